@@ -1,0 +1,43 @@
+/*
+ * A named piece of source text and places in it. Everything that reports an error about text does
+ * so through rt_text_error, so that each looks alike: file:line:column, the line, a caret.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/error.h"
+
+#include <stdint.h>
+
+/* From byte `start` up to and without byte `end`. */
+typedef struct RtSpan {
+    uint32_t start, end;
+} RtSpan;
+
+/*
+ * Plain data in model memory. `data[length]` is NUL. `first_line` is the number of the text's first
+ * line, so that a part of a file can be a text of its own and still name the right line.
+ */
+typedef struct RtText {
+    const char *name; /* a path, or "<input>" and the like; shown in messages */
+    const char *data;
+    uint32_t length;
+    uint32_t first_line;
+} RtText;
+
+/* Copies nothing: `name` and `data` must live as long as the text. */
+RtText *rt_text_new(RtArena *arena, const char *name, const char *data, size_t length);
+/*
+ * Reads a file into the arena. Fails with RT_ERROR_FILE when it cannot be read, with
+ * RT_ERROR_SYNTAX when it is 2 GiB or more, holds a NUL byte or is no UTF-8. A byte order mark at
+ * its start is skipped.
+ */
+RtText *rt_text_open(RtArena *arena, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Bytes `span` of `text` as a text of its own that keeps name and line numbers. */
+RtText *rt_text_part(RtArena *arena, const RtText *text, RtSpan span);
+
+/* Line and column (in characters) of byte `offset`, both from 1. */
+void rt_text_locate(const RtText *text, uint32_t offset, unsigned *out_line, unsigned *out_column);
+/* Sets an error at `span` of `text`, with the excerpt. */
+void rt_text_error(GError **error, RtErrorCode code, const RtText *text, RtSpan span,
+                   const char *format, ...) G_GNUC_PRINTF(5, 6);

@@ -1,0 +1,10 @@
+/* Suggestions for misspelt words. */
+#pragma once
+
+#include <stddef.h>
+
+/*
+ * The candidate that is nearest to `word` by edit distance without case, or NULL when none is near
+ * (a third of its length, at least one edit). `candidates` is an array of n.
+ */
+const char *rt_nearest(const char *word, const char *const *candidates, size_t n);

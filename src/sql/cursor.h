@@ -1,0 +1,69 @@
+/*
+ * Reads a text token by token for the parsers: match, take or complain. The one primitive is
+ * "accept this phrase whole, or nothing". A cursor is a plain value: copy it to look ahead, assign
+ * it back to return.
+ */
+#pragma once
+
+#include "sql/lexer.h"
+
+typedef struct RtCursor {
+    const RtText *text;
+    const RtLexicon *lexicon;
+    RtArena *arena; /* where names and strings taken from the text go */
+    RtToken token;  /* the current one */
+    RtSpan hints;   /* "-- retort:" lines between the last token and this; empty: start == end */
+    uint32_t last;  /* where the token before this one ended */
+} RtCursor;
+
+/* Puts the cursor on the first token of `text`. */
+void rt_cursor_init(RtCursor *cursor, RtArena *arena, const RtLexicon *lexicon, const RtText *text);
+void rt_cursor_next(RtCursor *cursor);
+
+static inline bool
+rt_cursor_at_end(const RtCursor *cursor)
+{
+    return cursor->token.kind == RT_TOKEN_END;
+}
+
+/* Whether the token is this operator character. */
+bool rt_cursor_at_operator(const RtCursor *cursor, char operator);
+/* Whether the tokens from here are these words, upper case, separated by single spaces. A word
+   that is no word but an operator, as in "ENGINE =", is matched as such. */
+bool rt_cursor_at(const RtCursor *cursor, const char *phrase);
+/* As above, and passes them when they are. */
+bool rt_cursor_accept(RtCursor *cursor, const char *phrase);
+bool rt_cursor_accept_operator(RtCursor *cursor, char operator);
+/* As above, or the error "expected …, found …". */
+bool rt_cursor_expect(RtCursor *cursor, const char *phrase, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+bool rt_cursor_expect_operator(RtCursor *cursor, char operator, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* A word or quoted name, unquoted, in the arena; NULL with an error "expected WHAT, found …". */
+const char *rt_cursor_take_name(RtCursor *cursor, const char *what, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* A string literal's value, in the arena. */
+const char *rt_cursor_take_string(RtCursor *cursor, const char *what, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * Passes one balanced pair of parentheses and what is inside; *out_inside is the span between them
+ * without blanks at its ends. The cursor must be at "(".
+ */
+bool rt_cursor_take_parentheses(RtCursor *cursor, RtSpan *out_inside, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * Passes tokens until one at depth 0 is an operator of `stops` (such as ",)"), begins one of the
+ * NULL-ended `phrases` (may be NULL), is a semicolon or the end. The span holds what was passed.
+ * Fails on unbalanced parentheses and quotes that are never closed.
+ */
+bool rt_cursor_take_until(RtCursor *cursor, const char *stops, const char *const *phrases,
+                          RtSpan *out_passed, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Passes the rest of the statement, its semicolon not included; false at a quote left open. */
+bool rt_cursor_skip_statement(RtCursor *cursor, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Sets "expected WHAT, found TOKEN" at the current token, or that a quote is not closed. */
+void rt_cursor_expected(const RtCursor *cursor, GError **error, const char *what);
+/* Sets an error at the current token. */
+void rt_cursor_error(const RtCursor *cursor, GError **error, RtErrorCode code, const char *format,
+                     ...) G_GNUC_PRINTF(4, 5);

@@ -1,0 +1,47 @@
+/*
+ * A schema in memory: objects by name, in declared order. Changes are made in place and can be
+ * undone to any mark, so that replay of n scripts is linear and trying a change costs its size.
+ */
+#pragma once
+
+#include "catalog/object.h"
+
+typedef struct RtCatalog RtCatalog;
+
+/* Lives in the arena of `model`; `rules` and `lexicon` are a dialect's and borrowed. */
+RtCatalog *rt_catalog_new(RtModel *model, const RtRules *rules, const RtLexicon *lexicon);
+/* Frees what is not in the arena: the tables of names. */
+void rt_catalog_free(RtCatalog *catalog);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtCatalog, rt_catalog_free)
+
+RtModel *rt_catalog_model(const RtCatalog *catalog);
+const RtValueContext *rt_catalog_context(const RtCatalog *catalog);
+
+/* Declared catalogs may leave things out; replayed and reflected ones are complete. */
+bool rt_catalog_is_declared(const RtCatalog *catalog);
+void rt_catalog_set_declared(RtCatalog *catalog, bool is_declared);
+
+/* The object of this name in the name space that `kind` belongs to, whatever its kind; or NULL. */
+const RtObject *rt_catalog_find(const RtCatalog *catalog, RtKind kind, const RtName *name);
+/*
+ * The table that holds the child (index, trigger…) of this name, for kinds that are named in the
+ * whole schema; *out_child is the child. NULL when there is none.
+ */
+const RtObject *rt_catalog_find_owner(const RtCatalog *catalog, RtKind kind, const RtName *name,
+                                      const RtObject **out_child);
+
+/* Objects in declared order; `index` from 0 to n - 1, NULL for one that was removed. */
+unsigned rt_catalog_size(const RtCatalog *catalog);
+const RtObject *rt_catalog_at(const RtCatalog *catalog, unsigned index);
+unsigned rt_catalog_count(const RtCatalog *catalog); /* without removed ones */
+
+/* Adds an object; the name must be free. */
+void rt_catalog_add(RtCatalog *catalog, const RtObject *object);
+/* Puts `object` at the place of `old`, under its own name, which must be free or old's. */
+void rt_catalog_replace(RtCatalog *catalog, const RtObject *old, const RtObject *object);
+void rt_catalog_remove(RtCatalog *catalog, const RtObject *object);
+
+/* The undo log: a mark, and back to it. Marks nest; dropping the log makes changes final. */
+size_t rt_catalog_mark(RtCatalog *catalog);
+void rt_catalog_undo(RtCatalog *catalog, size_t mark);
+void rt_catalog_forget(RtCatalog *catalog);

@@ -1,0 +1,62 @@
+/*
+ * What all catalogs of one comparison share: the arena, the interned names and types. Equal names
+ * and equal types are the same pointer within one model, so comparing them costs nothing.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "sql/lexicon.h"
+
+typedef struct RtModel RtModel;
+typedef struct RtName RtName;
+typedef struct RtType RtType;
+
+/*
+ * A name of a schema object. `schema` is NULL for the connection's default schema; naming the
+ * default explicitly gives the same name. Compare with rt_name_equal, print `text`.
+ */
+struct RtName {
+    const char *schema; /* unquoted, as first written; NULL: the default */
+    const char *text;   /* unquoted, as written */
+    const void *key;    /* the same pointer for equal names */
+    uint32_t hash;      /* of the key */
+};
+
+/* Model memory, freed all at once. `default_schema` may be NULL. */
+RtModel *rt_model_new(const char *default_schema);
+void rt_model_free(RtModel *model);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtModel, rt_model_free)
+RtArena *rt_model_arena(RtModel *model);
+const char *rt_model_default_schema(const RtModel *model);
+
+/* Interns a name; the texts are copied when new. `schema` may be NULL. */
+const RtName *rt_model_name(RtModel *model, RtFold fold, const char *schema, const char *text);
+/* Interns `length` bytes exactly as they are; equal bytes give the same pointer, NUL-terminated. */
+const char *rt_model_intern(RtModel *model, const char *data, size_t length);
+
+static inline bool
+rt_name_equal(const RtName *a, const RtName *b)
+{
+    return a && b ? a->key == b->key : a == b;
+}
+
+/*
+ * A data type. `text` is the canonical spelling by which types are equal: equal types of one model
+ * are the same pointer. `name` is its first part in upper case ("DECIMAL" of "decimal(10, 2)").
+ */
+struct RtType {
+    const char *text;
+    const char *written; /* as the first who used it wrote it, blanks made one: how it is printed */
+    const char *name;
+    const int64_t *arguments; /* 10 and 2 of DECIMAL(10, 2) */
+    const struct RtTypeElement *elements; /* of nested types: ARRAY<INT>, STRUCT<a INT, b INT> */
+    uint16_t n_arguments, n_elements;
+};
+
+typedef struct RtTypeElement {
+    const char *name; /* of a struct's field, else NULL */
+    const RtType *type;
+} RtTypeElement;
+
+/* Interns a type by `type->text`; copies the struct (its members must be in the arena) when new. */
+const RtType *rt_model_type(RtModel *model, const RtType *type);

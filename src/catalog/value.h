@@ -1,0 +1,93 @@
+/*
+ * Values of attributes and what kinds of values there are. A kind holds the code to parse, compare
+ * and print; the row that uses it (attribute.h) holds none.
+ */
+#pragma once
+
+#include "catalog/model.h"
+#include "sql/cursor.h"
+
+typedef struct RtValue RtValue;
+typedef struct RtAttribute RtAttribute;
+typedef struct RtRules RtRules;
+
+/* Where a value comes from; DESIGN of the comparison rests on it. */
+typedef enum RtOrigin {
+    RT_ORIGIN_ABSENT,
+    RT_ORIGIN_IMPLIED, /* filled in by rules, or printed by a server that would choose it itself */
+    RT_ORIGIN_STATED,  /* written */
+} RtOrigin;
+
+/* One part of a key or index: a column or an expression, and what follows it (COLLATE x DESC). */
+typedef struct RtPart {
+    const RtName *column;   /* NULL for an expression */
+    const char *expression; /* as written; NULL for a column */
+    const char *suffix;     /* as written, blanks made one; NULL for none */
+} RtPart;
+
+typedef struct RtProperty {
+    const char *key; /* interned */
+    const char *value;
+    RtOrigin origin;
+} RtProperty;
+
+/*
+ * One attribute's value: 16 bytes of plain data. `row` is the index of its attribute in the form of
+ * its object, and values of an object are sorted by it.
+ */
+struct RtValue {
+    uint16_t row;
+    uint8_t origin;  /* RtOrigin */
+    uint32_t length; /* of `text` in bytes, else the number of elements */
+    union {
+        bool flag;
+        int64_t number;
+        const char *text; /* word, string (its value), expression (as written) */
+        const RtName *name;
+        const RtType *type;
+        const RtName *const *names;
+        const RtPart *parts;
+        const RtProperty *properties;
+    };
+};
+
+/* What a kind's parser is given. */
+typedef struct RtValueContext {
+    RtModel *model;
+    const RtRules *rules;
+    const RtLexicon *lexicon;
+} RtValueContext;
+
+typedef struct RtValueKind {
+    const char *name;
+    /* Reads a value at the cursor, which stands behind the attribute's introducing words, and
+       leaves it behind the value. Sets all of *out_value but `row` and `origin`. */
+    bool (*parse)(RtCursor *cursor, const RtValueContext *context, const RtAttribute *attribute,
+                  RtValue *out_value, GError **error);
+    bool (*equal)(const RtValueContext *context, const RtAttribute *attribute, const RtValue *a,
+                  const RtValue *b);
+    void (*print)(GString *out, const RtValueContext *context, const RtAttribute *attribute,
+                  const RtValue *value);
+    /* The value after a column of its own table (`column` set) or a table was renamed; returns
+       false when it does not mention it. NULL: cannot mention names. */
+    bool (*rename)(const RtValueContext *context, const RtName *table, const RtName *column,
+                   const RtName *new_name, const RtValue *value, RtValue *out_value);
+    /* Whether the value mentions this column of its own table, or (column NULL) this table. */
+    bool (*mentions)(const RtValueContext *context, const RtName *table, const RtName *column,
+                     const RtValue *value);
+} RtValueKind;
+
+extern const RtValueKind rt_value_flag;       /* present or not: no text of its own */
+extern const RtValueKind rt_value_word;       /* one word, compared without case */
+extern const RtValueKind rt_value_words;      /* words up to the next clause: SET NULL */
+extern const RtValueKind rt_value_number;
+extern const RtValueKind rt_value_string;
+extern const RtValueKind rt_value_name;       /* a column-like name */
+extern const RtValueKind rt_value_table;      /* the name of a table, perhaps qualified */
+extern const RtValueKind rt_value_names;      /* (a, b) */
+extern const RtValueKind rt_value_parts;      /* (a DESC, lower(b) COLLATE nocase) */
+extern const RtValueKind rt_value_type;
+extern const RtValueKind rt_value_literal;    /* a signed number, string, word, or (expression) */
+extern const RtValueKind rt_value_parenthesized; /* (expression): printed with parentheses */
+extern const RtValueKind rt_value_body;       /* tokens to the end of the statement: a view's query */
+extern const RtValueKind rt_value_properties; /* ("key" = "value", …) */

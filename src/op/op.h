@@ -1,0 +1,55 @@
+/*
+ * The operation: one change of a schema, the value that everything passes through. Plain data in
+ * model memory. Parsing gives operations that know what the text says; `before` is filled in when
+ * they meet a catalog (rt_apply, diff).
+ */
+#pragma once
+
+#include "catalog/catalog.h"
+
+typedef enum RtVerb {
+    RT_VERB_CREATE,
+    RT_VERB_DROP,
+    RT_VERB_RENAME,
+    RT_VERB_ALTER,
+    RT_VERB_RECREATE, /* dropped and made anew under the same name */
+    RT_VERB_OPAQUE,   /* a statement that is run as it is; `data` tells what is known of it */
+} RtVerb;
+
+typedef enum RtOpFlags {
+    RT_OP_IF_EXISTS = 1 << 0,
+    RT_OP_IF_NOT_EXISTS = 1 << 1,
+    RT_OP_TEMPORARY = 1 << 2, /* belongs to a session: never part of a catalog */
+    RT_OP_DATA = 1 << 3,      /* opaque: reads or writes rows, no schema (INSERT, UPDATE…) */
+    RT_OP_SESSION = 1 << 4,   /* opaque: settings of the session (PRAGMA, SET, BEGIN…) */
+    RT_OP_LEFT_ALONE = 1 << 5,/* on an object that is only named, never changed */
+} RtOpFlags;
+
+typedef struct RtOp {
+    RtVerb verb;
+    RtKind kind;
+    uint32_t flags;
+    uint32_t group;         /* operations of one group share a statement; 0: alone */
+    const RtName *owner;    /* the table of a child; NULL for tables, views, and where unknown */
+    const RtName *name;     /* the object; for a rename the old name; NULL: unnamed, see before */
+    const RtName *new_name; /* rename only */
+    const RtObject *before; /* NULL for create, and until it met a catalog */
+    const RtObject *after;  /* NULL for drop */
+    /* kind attribute: the attribute `row` of `form` of the object `name`, perhaps one property. */
+    const RtForm *form;
+    uint16_t row;
+    const char *property; /* interned key in a property map, else NULL */
+    const RtValue *value_before, *value_after; /* NULL: absent */
+    /* where a created or altered column goes: NULL and is_first false: at the end, or unmoved */
+    const RtName *position; /* AFTER this column */
+    bool is_first;
+    /* where it was read */
+    const RtText *text;
+    RtSpan span;
+} RtOp;
+
+const char *rt_verb_name(RtVerb verb);
+/* "schema.table.column", without the default schema; for an unnamed constraint "t.check(…)". */
+char *rt_op_object_name(const RtOp *op, const RtCatalog *catalog);
+/* "add column t.c", for people. */
+char *rt_op_describe(const RtOp *op, const RtCatalog *catalog);

@@ -1,0 +1,246 @@
+/*
+ * The contract of a dialect: one const struct of tables and a few hooks. Generic code sees a dialect
+ * only through it and never asks which one it is in.
+ */
+#pragma once
+
+#include "connection/connection.h"
+#include "op/op.h"
+
+typedef struct RtDialect RtDialect;
+
+/* ---- parsing ---------------------------------------------------------------------------------- */
+
+/* One text being read. `from_server`: what no row knows is kept and flagged instead of refused. */
+typedef struct RtParser {
+    const RtDialect *dialect;
+    RtModel *model;
+    const RtServer *server;
+    RtCursor cursor;
+    RtValueContext context;
+    bool from_server;
+    GArray *ops; /* of RtOp: what the statement says, appended */
+    uint32_t statement_start;
+} RtParser;
+
+/* A statement: its first words and who reads the rest. The longest intro that fits is taken. */
+typedef struct RtStatementRule {
+    const char *intro; /* "CREATE UNIQUE INDEX" */
+    /* Reads from behind the intro to the end of the statement, and appends operations. */
+    bool (*parse)(RtParser *parser, const struct RtStatementRule *rule, GError **error);
+    const RtForm *form;
+    uint32_t flags; /* RtOpFlags of the operations */
+    RtKind kind;    /* where form is NULL: DROP, RENAME */
+    /* ALTER: its clauses, ended by intro == NULL; several may be joined by commas when `joined`. */
+    const struct RtStatementRule *clauses;
+    bool joined;
+    /* for parse functions of dialects: which of their variants */
+    int variant;
+} RtStatementRule;
+
+/*
+ * What may stand in a table's body between commas, and after a column's name. The longest intro that
+ * fits is taken; an element without intro is the column.
+ */
+typedef struct RtElementRule {
+    const char *intro;  /* "FOREIGN KEY"; NULL: a column */
+    const RtForm *form; /* the child that it makes */
+    /* At a column ("REFERENCES t(a)"): the same child, whose parts are that column. */
+    const char *column_intro;
+    /* Replaces the walk over the form's rows. */
+    bool (*parse)(RtParser *parser, const struct RtElementRule *rule, const RtName *column,
+                  RtObject *out_object, GError **error);
+} RtElementRule;
+
+/* ---- changing --------------------------------------------------------------------------------- */
+
+/* How a server makes a change. */
+typedef enum RtHow {
+    RT_HOW_STATEMENT, /* by a statement of its own */
+    RT_HOW_SHARED,    /* by a clause that may share its ALTER with neighbours of the same `share` */
+    RT_HOW_REPLACE,   /* by dropping the object and creating it: views, indexes, triggers */
+    RT_HOW_REBUILD,   /* by writing its table anew, with all other changes of that table at once */
+    RT_HOW_REFUSED,   /* not at all: `reason` and `ways` */
+} RtHow;
+
+typedef struct RtChange {
+    RtHow how;
+    int share;
+    const char *reason;  /* in model memory or static */
+    const char *ways[4]; /* NULL-ended */
+} RtChange;
+
+typedef enum RtRuns {
+    RT_RUNS_METADATA,
+    RT_RUNS_JOB,     /* in the background, to be waited for */
+    RT_RUNS_REWRITE, /* all rows of the table are written again */
+    RT_RUNS_COPY,    /* into another table */
+} RtRuns;
+
+typedef enum RtRisk {
+    RT_RISK_DATA_LOSS = 1 << 0,
+    RT_RISK_REWRITE = 1 << 1,
+    RT_RISK_JOB = 1 << 2,
+    RT_RISK_LOCK = 1 << 3,
+    RT_RISK_INVALIDATES = 1 << 4,
+    RT_RISK_IRREVERSIBLE = 1 << 5,
+    RT_N_RISKS = 6,
+} RtRisk;
+
+/* What a change does to a server. The one source of this knowledge for all who ask. */
+typedef struct RtEffect {
+    RtRuns runs;
+    unsigned risks;      /* bits of RtRisk */
+    bool wait;           /* ends later than its statement */
+    const char *reason;  /* for a person: "all rows of t are copied"; NULL for plain metadata */
+} RtEffect;
+
+const char *rt_runs_name(RtRuns runs);
+const char *rt_risk_name(RtRisk risk); /* "data-loss": also the lint rule that `allow` names */
+/* The risk of this name, 0 for none. */
+unsigned rt_risk_find(const char *name);
+
+/* ---- rendering -------------------------------------------------------------------------------- */
+
+/* Appends what a group of operations is in DDL; see dialect/render.h. */
+typedef struct RtRenderer {
+    const RtDialect *dialect;
+    const RtServer *server;
+    RtCatalog *catalog; /* the state before the operation that is rendered */
+    GArray *out;        /* of RtRendered */
+    RtModel *model;
+} RtRenderer;
+
+/* ---- jobs ------------------------------------------------------------------------------------- */
+
+typedef enum RtJobState {
+    RT_JOB_NONE,
+    RT_JOB_RUNNING,
+    RT_JOB_DONE,
+    RT_JOB_CANCELLED,
+} RtJobState;
+
+typedef struct RtJob {
+    RtJobState state;
+    char *id;      /* owned; g_free */
+    char *message; /* owned; why it was cancelled, or how far it is */
+    int percent;   /* -1: unknown */
+} RtJob;
+
+/* Background jobs of servers that have them; NULL members and no jobs where there are none. */
+typedef struct RtJobs {
+    /* The newest job on the object, before a statement is sent; *out_mark is owned, NULL: none. */
+    bool (*mark)(RtConnection *connection, const RtName *object, char **out_mark, GError **error);
+    /* The job on the object that is newer than `mark`; state RT_JOB_NONE when there is none. */
+    bool (*find)(RtConnection *connection, const RtName *object, const char *mark, RtJob *out_job,
+                 GError **error);
+    bool (*cancel)(RtConnection *connection, const RtName *object, const char *id, GError **error);
+} RtJobs;
+
+/* ---- own tables ------------------------------------------------------------------------------- */
+
+/* Own tables are described once, in state/; a dialect says how to make and write such a table. */
+typedef struct RtOwnColumn {
+    const char *name;
+    bool is_key;    /* part of the primary key */
+    bool is_number; /* else text of any length up to `length`; 0: no bound */
+    unsigned length;
+    bool not_null;
+} RtOwnColumn;
+
+typedef struct RtOwnTable {
+    const char *name; /* as configured, without schema */
+    const char *schema; /* NULL: the default */
+    const RtOwnColumn *columns;
+    unsigned n_columns;
+    const char *properties; /* the configuration's extra options for own tables, or NULL */
+} RtOwnTable;
+
+typedef struct RtOwnTables {
+    /* CREATE TABLE IF NOT EXISTS, without semicolon. */
+    char *(*create)(const RtDialect *dialect, const RtOwnTable *table);
+    /* Writes a row whole, replacing one of the same key. `values` in the order of the columns, NULL
+       for NULL. */
+    char *(*put)(const RtDialect *dialect, const RtOwnTable *table, const char *const *values);
+} RtOwnTables;
+
+/* ---- the dialect ------------------------------------------------------------------------------ */
+
+typedef enum RtCapabilities {
+    RT_CAN_TRANSACT_DDL = 1 << 0,
+    RT_CAN_QUALIFY = 1 << 1,    /* names may have a schema */
+    RT_KEEPS_TEXT = 1 << 2,     /* stores definitions as they were given: no definition memory */
+    RT_CAN_RENAME_TABLE = 1 << 3,
+    RT_CAN_RENAME_COLUMN = 1 << 4,
+    RT_CAN_RENAME_VIEW = 1 << 5,
+    RT_CAN_RENAME_INDEX = 1 << 6,
+    RT_NEEDS_DROPPED_USERS = 1 << 7, /* views and triggers that use a table must be dropped before
+                                        its columns are dropped or it is renamed, and made anew */
+} RtCapabilities;
+
+/* Reads the whole schema of a server into a catalog; see dialect/reflect in each dialect. */
+typedef bool (*RtReflectFunc)(const RtDialect *dialect, RtConnection *connection,
+                              const RtServer *server, RtCatalog *catalog, GPtrArray *notes,
+                              GError **error);
+
+struct RtDialect {
+    const char *name;  /* "sqlite": configuration, URLs, loggers */
+    const char *label; /* for people */
+    const RtLexicon *lexicon;
+    const RtRules *rules;
+    unsigned capabilities;
+
+    const RtStatementRule *statements; /* ended by intro == NULL */
+    const RtElementRule *elements;     /* of a table's body; n_elements */
+    unsigned n_elements;
+    const RtForm *const *forms; /* NULL-ended: every form, for JSON and tests */
+    /* Statements that no rule knows, by first word: flags RT_OP_DATA or RT_OP_SESSION; the rest is
+       opaque. Ended by intro == NULL; parse is NULL. */
+    const RtStatementRule *others;
+
+    /* Fills implied values of one object in place (it is a copy that may be changed), by one
+       function for declared and printed text alike. `catalog` gives what it refers to. NULL: nothing
+       is ever implied. */
+    void (*complete)(const RtDialect *dialect, const RtServer *server, const RtCatalog *catalog,
+                     RtObject *object);
+    /* What the server would reject, with its reason; before the operation is applied. NULL: the
+       generic rules of rt_apply are all. */
+    bool (*check)(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
+                  const RtOp *op, GError **error);
+    /* How the change is made. `before` is the catalog before it. NULL: by the rows' `alter`. */
+    RtChange (*change)(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
+                       const RtOp *op);
+    /* What the change does. */
+    RtEffect (*effect)(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
+                       const RtOp *op);
+
+    /* Renders one irregular operation; returns false to leave it to the generic engine. */
+    bool (*render)(RtRenderer *renderer, const RtOp *op);
+    /* Renders a rebuild: `before` and `after` are the table, `ops` all its changes. */
+    void (*render_rebuild)(RtRenderer *renderer, const RtObject *before, const RtObject *after,
+                           const RtOp *ops, unsigned n);
+    /* Runs before the statements of a rebuild block: fails, naming it, when something hangs on the
+       table that the block does not make again. NULL where there are no rebuilds. */
+    bool (*check_rebuild)(const RtDialect *dialect, RtConnection *connection, const char *table,
+                          const char *const *statements, unsigned n, GError **error);
+    /* Statements around a transaction that holds a rebuild, NULL-ended: before BEGIN; inside it
+       first; before COMMIT, where any row is a violation; after COMMIT. */
+    const char *const *rebuild_before, *const *rebuild_begin, *const *rebuild_verify,
+        *const *rebuild_after;
+
+    RtReflectFunc reflect;
+    const RtJobs *jobs;          /* NULL: no jobs */
+    const RtOwnTables *own;
+    /* Cuts a statement of the catalog's text into what runs in the server's own shell, NULL: ";". */
+    const char *shell_begin, *shell_commit; /* "BEGIN IMMEDIATE;" for --sql; NULL: none */
+
+    const char *const *schemes; /* URL schemes, NULL-ended */
+    const char *driver;         /* name of the driver module; NULL: memory only */
+    RtServer assumed;           /* the server that offline work assumes, unless configured */
+};
+
+/* The dialects of the program, NULL-ended. Contexts are given such a list; tests give their own. */
+extern const RtDialect *const rt_dialects[];
+const RtDialect *rt_dialect_find(const RtDialect *const *dialects, const char *name);
+/* By the scheme of a URL; "memory+NAME" finds NAME. */
+const RtDialect *rt_dialect_of_scheme(const RtDialect *const *dialects, const char *scheme);

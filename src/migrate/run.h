@@ -1,0 +1,80 @@
+/*
+ * Applying revisions safely: plan from the graph and the live version rows, run step by step with a
+ * journal, settle and resume what was interrupted, wait for jobs, move the version rows.
+ */
+#pragma once
+
+#include "revision/folder.h"
+#include "source/target.h"
+#include "state/state.h"
+
+typedef struct RtRunOptions {
+    const RtEvents *events;
+    const char *owner;      /* "user@host:pid" */
+    const char *run_id;     /* NULL: made from time and chance */
+    int lock_timeout_ms, lease_ms, settle_ms, job_timeout_ms, poll_ms;
+    unsigned refused_risks; /* bits of RtRisk that stop unless allowed by the script or a person */
+    bool is_unattended;     /* nobody can be asked */
+    const char *context;    /* JSON for the input of `run` steps, may be NULL */
+    /* Called around every statement and write, for tests that kill the runner; NULL else. */
+    void (*fault)(void *data, const char *where, unsigned step);
+    void *fault_data;
+} RtRunOptions;
+
+/* One revision of a plan or of a finished run. Arrays are borrowed from the plan. */
+typedef struct RtPlannedStep {
+    RtDirection direction;
+    const RtRevision *revision;
+    bool is_stamp;
+    const RtVersionMove *moves; /* of the version table, in order; see graph.h */
+    unsigned n_moves;
+    const RtText *text;
+    RtHalf half;
+    GPtrArray *statements; /* of char *: what is (or was) sent for this database; for JSON */
+    GPtrArray *risks;      /* of char *: "data-loss: column t.c", for messages */
+} RtPlannedStep;
+
+typedef struct RtPlan {
+    RtArena *arena;
+    GPtrArray *steps;       /* of RtPlannedStep * */
+    GPtrArray *rows_before; /* of char * */
+    GPtrArray *rows_after;
+} RtPlan;
+void rt_plan_free(RtPlan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtPlan, rt_plan_free)
+
+typedef enum RtGoal {
+    RT_GOAL_UPGRADE,
+    RT_GOAL_DOWNGRADE,
+    RT_GOAL_STAMP,
+} RtGoal;
+
+typedef struct RtRequest {
+    RtGoal goal;
+    const char *const *targets; /* NULL-ended; upgrade and downgrade have one */
+    bool purge;                 /* stamp: all rows are deleted first */
+} RtRequest;
+
+/*
+ * What would be done now, for this database; writes nothing. A run that stands open is part of it:
+ * it comes first, in its own direction. Each half is parsed, replayed for its risks, its conditions
+ * looked up. Fails as the graph does, and for a half that is irreversible or cannot be parsed.
+ */
+RtPlan *rt_plan_new(RtFolder *folder, RtTarget *target, RtState *state, const RtRequest *request,
+                    const RtRunOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Does it: takes the lock, finishes an open run, plans again from the rows read under the lock, and
+ * applies. Returns what was done (also after a failure of a later revision: then *error is set and
+ * the plan holds what was done before it).
+ */
+RtPlan *rt_run(RtFolder *folder, RtTarget *target, RtState *state, const RtRequest *request,
+               const RtRunOptions *options, GError **error);
+
+/*
+ * The same as a script for the server's own client: version table, statements, row changes. `from` is
+ * the revision that the database is taken to have ("" or NULL: none).
+ */
+char *rt_run_offline(RtFolder *folder, const RtDialect *dialect, const RtServer *server,
+                     const RtStateNames *names, const RtRequest *request, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,364 @@
+/* The lexer: one dispatch on the class of a token's first byte, then a tight loop per kind. */
+#include "sql/lexer.h"
+
+#define HINT "-- retort:"
+
+/* What the loops need, kept in registers. */
+typedef struct Input {
+    const RtLexicon *lexicon;
+    const char *end;
+} Input;
+
+static inline RtByteClass
+class_at(Input input, const char *at)
+{
+    return at < input.end ? (RtByteClass) input.lexicon->bytes[(uint8_t) *at] : RT_BYTE_END;
+}
+
+static inline char
+byte_at(Input input, const char *at)
+{
+    return at < input.end ? *at : '\0';
+}
+
+static inline const char *
+skip_blanks(Input input, const char *at)
+{
+    while (at < input.end && input.lexicon->bytes[(uint8_t) *at] == RT_BYTE_SPACE)
+        at++;
+    return at;
+}
+
+static inline const char *
+skip_digits(Input input, const char *at)
+{
+    while (at < input.end && *at >= '0' && *at <= '9')
+        at++;
+    return at;
+}
+
+static inline const char *
+skip_word(Input input, const char *at)
+{
+    for (; at < input.end; at++) {
+        RtByteClass class = (RtByteClass) input.lexicon->bytes[(uint8_t) *at];
+        if (class == RT_BYTE_LETTER || class == RT_BYTE_DIGIT)
+            continue;
+        if (*at != '$' || !input.lexicon->word_has_dollar)
+            break;
+    }
+    return at;
+}
+
+static const char *
+skip_line(Input input, const char *at)
+{
+    const char *newline = memchr(at, '\n', (size_t) (input.end - at));
+    return newline ? newline : input.end;
+}
+
+/* The end of a comment that begins at `at`, NULL when it is never closed. */
+static const char *
+skip_nested_comment(Input input, const char *at)
+{
+    for (uint32_t depth = 0; at + 1 < input.end; at++) {
+        if (at[0] == '/' && at[1] == '*') {
+            depth++;
+            at++;
+        } else if (at[0] == '*' && at[1] == '/') {
+            at++;
+            if (--depth == 0)
+                return at + 1;
+        }
+    }
+    return NULL;
+}
+
+static const char *
+skip_block_comment(Input input, const char *at)
+{
+    if (input.lexicon->nested_comments)
+        return skip_nested_comment(input, at);
+    for (at += 2; (at = memchr(at, '*', (size_t) (input.end - at))); at++) {
+        if (byte_at(input, at + 1) == '/')
+            return at + 2;
+    }
+    return NULL;
+}
+
+static inline bool
+is_dash_comment(Input input, const char *at)
+{
+    if (byte_at(input, at + 1) != '-')
+        return false;
+    if (!input.lexicon->dash_needs_space)
+        return true;
+    RtByteClass after = class_at(input, at + 2);
+    return after == RT_BYTE_SPACE || after == RT_BYTE_END;
+}
+
+static inline const RtQuote *
+find_quote(const RtLexicon *lexicon, char open)
+{
+    const RtQuote *quote = lexicon->quotes;
+    while (quote->open && quote->open != open)
+        quote++;
+    g_assert(quote->open);
+    return quote;
+}
+
+/*
+ * The end of what is quoted from its opening character at `at`, NULL when it is never closed. The
+ * next closing character is remembered while backslashes are passed, so that each byte is looked
+ * at twice at most.
+ */
+static const char *
+skip_quoted(Input input, const RtQuote *quote, const char *at)
+{
+    at++;
+    const char *close = memchr(at, quote->close, (size_t) (input.end - at));
+    while (close) {
+        const char *backslash = quote->backslash ? memchr(at, '\\', (size_t) (close - at)) : NULL;
+        if (backslash) {
+            at = backslash + 2;
+        } else {
+            at = close + 1;
+            if (!quote->doubled || byte_at(input, at) != quote->close)
+                return at;
+            at++;
+        }
+        if (at > close)
+            close = at < input.end ? memchr(at, quote->close, (size_t) (input.end - at)) : NULL;
+    }
+    return NULL;
+}
+
+static const char *
+skip_number(Input input, const char *at)
+{
+    at = skip_digits(input, at);
+    if (byte_at(input, at) == '.' && byte_at(input, at + 1) != '.')
+        at = skip_digits(input, at + 1);
+    if ((byte_at(input, at) | 0x20) == 'e') {
+        char sign = byte_at(input, at + 1);
+        const char *exponent = at + (sign == '+' || sign == '-' ? 2 : 1);
+        if (class_at(input, exponent) == RT_BYTE_DIGIT)
+            at = skip_digits(input, exponent);
+    }
+    return skip_word(input, at);
+}
+
+static const char *
+skip_operator(Input input, const char *at)
+{
+    for (const char *const *operator= input.lexicon->operators; *operator; operator++) {
+        size_t length = strlen(*operator);
+        if (**operator== * at && length <=(size_t)(input.end - at) &&
+            memcmp(*operator, at, length) == 0)
+            return at + length;
+    }
+    return at + 1;
+}
+
+/* "?" stands alone or with a number; "@@name" is one token; ":" without a word is an operator. */
+static const char *
+skip_parameter(Input input, const char *at, RtTokenKind *out_kind)
+{
+    const char *end = skip_operator(input, at);
+    *out_kind = RT_TOKEN_OPERATOR;
+    if (end > at + 1)
+        return end;
+    if (*at == '@' && byte_at(input, at + 1) == '@')
+        end++;
+    const char *word_end = skip_word(input, end);
+    if (word_end == end && *at != '?')
+        return at + 1;
+    *out_kind = RT_TOKEN_PARAMETER;
+    return word_end;
+}
+
+/* The end of the comment at `at`; `at` when none begins there, NULL when it is never closed. */
+static inline const char *
+skip_comment(Input input, RtByteClass class, const char *at)
+{
+    switch (class) {
+    case RT_BYTE_DASH:
+        return is_dash_comment(input, at) ? skip_line(input, at) : at;
+    case RT_BYTE_HASH:
+        return skip_line(input, at);
+    case RT_BYTE_SLASH:
+        return byte_at(input, at + 1) == '*' ? skip_block_comment(input, at) : at;
+    default:
+        return at;
+    }
+}
+
+static void
+note_hint(const RtText *text, RtSpan *hints, uint32_t *n_hints, const char *at, const char *end)
+{
+    if ((size_t) (end - at) < strlen(HINT) || memcmp(at, HINT, strlen(HINT)) != 0)
+        return;
+    if (!(*n_hints)++)
+        hints->start = (uint32_t) (at - text->data);
+    hints->end = (uint32_t) (end - text->data);
+}
+
+static inline bool
+joins_string(Input input, const char *start, const char *end)
+{
+    const RtLexicon *lexicon = input.lexicon;
+    return end == start + 1 && lexicon->string_prefixes && class_at(input, end) == RT_BYTE_QUOTE &&
+           strchr(lexicon->string_prefixes, *start) &&
+           find_quote(lexicon, *end)->use == RT_QUOTE_STRING;
+}
+
+static const char *
+skip_quote_token(Input input, const char *at, RtTokenKind *out_kind)
+{
+    const RtQuote *quote = find_quote(input.lexicon, *at);
+    const char *end = skip_quoted(input, quote, at);
+    *out_kind = !end                            ? RT_TOKEN_OPEN
+                : quote->use == RT_QUOTE_STRING ? RT_TOKEN_STRING
+                                                : RT_TOKEN_NAME;
+    return end ? end : input.end;
+}
+
+/* The end of the token that begins at `at`, which is neither a blank nor a comment. */
+static inline const char *
+skip_token(Input input, RtByteClass class, const char *at, RtTokenKind *out_kind)
+{
+    const char *end;
+    switch (class) {
+    case RT_BYTE_LETTER:
+        end = skip_word(input, at + 1);
+        *out_kind = RT_TOKEN_WORD;
+        return G_UNLIKELY(joins_string(input, at, end)) ? skip_quote_token(input, end, out_kind)
+                                                        : end;
+    case RT_BYTE_QUOTE:
+        return skip_quote_token(input, at, out_kind);
+    case RT_BYTE_DIGIT:
+        *out_kind = RT_TOKEN_NUMBER;
+        return skip_number(input, at);
+    case RT_BYTE_PARAMETER:
+        return skip_parameter(input, at, out_kind);
+    case RT_BYTE_POINT:
+        if (class_at(input, at + 1) == RT_BYTE_DIGIT) {
+            *out_kind = RT_TOKEN_NUMBER;
+            return skip_number(input, at);
+        }
+        break;
+    default:
+        break;
+    }
+    *out_kind = RT_TOKEN_OPERATOR;
+    /* These four begin no longer operator anywhere, and are most of what DDL has. */
+    if (*at == ',' || *at == '(' || *at == ')' || *at == ';')
+        return at + 1;
+    return skip_operator(input, at);
+}
+
+RtToken
+rt_lexer_next(const RtLexicon *lexicon, const RtText *text, uint32_t from, RtSpan *hints)
+{
+    const Input input = { lexicon, text->data + text->length };
+    const char *at = text->data + from;
+    RtToken token = { RT_TOKEN_END, { text->length, text->length } };
+    uint32_t n_hints = 0;
+    while ((at = skip_blanks(input, at)) < input.end) {
+        RtByteClass class = (RtByteClass) lexicon->bytes[(uint8_t) *at];
+        const char *end = skip_comment(input, class, at);
+        if (end == at) {
+            end = skip_token(input, class, at, &token.kind);
+        } else if (!end) {
+            token.kind = RT_TOKEN_OPEN;
+            end = input.end;
+        } else {
+            if (hints && class == RT_BYTE_DASH)
+                note_hint(text, hints, &n_hints, at, end);
+            at = end;
+            continue;
+        }
+        token.span = (RtSpan){ (uint32_t) (at - text->data), (uint32_t) (end - text->data) };
+        break;
+    }
+    return token;
+}
+
+void
+rt_token_reader_init(RtTokenReader *reader, const RtLexicon *lexicon, const RtText *text,
+                     RtToken token)
+{
+    *reader = (RtTokenReader){ text->data + token.span.start, text->data + token.span.end };
+    if (token.kind != RT_TOKEN_NAME && token.kind != RT_TOKEN_STRING)
+        return;
+    if (lexicon->bytes[(uint8_t) *reader->at] == RT_BYTE_LETTER)
+        reader->prefix = g_ascii_toupper(*reader->at++);
+    reader->quote = *find_quote(lexicon, *reader->at++);
+    reader->end--;
+}
+
+/*
+ * What a backslash and a character stand for (MySQL 8.4 manual, table 9.1); 0 for the backslash
+ * itself: "\%" and "\_" keep it for LIKE, and a NUL cannot be in a value.
+ */
+static char
+unescape(char escaped)
+{
+    switch (escaped) {
+    case 'b':
+        return '\b';
+    case 'n':
+        return '\n';
+    case 'r':
+        return '\r';
+    case 't':
+        return '\t';
+    case 'Z':
+        return '\032';
+    case '%':
+    case '_':
+    case '0':
+        return '\0';
+    default:
+        return escaped;
+    }
+}
+
+int
+rt_token_reader_next(RtTokenReader *reader)
+{
+    if (reader->at >= reader->end)
+        return -1;
+    char byte = *reader->at++;
+    if (!reader->quote.open || reader->at >= reader->end)
+        return (uint8_t) byte;
+    if (reader->quote.backslash && byte == '\\') {
+        char meant = unescape(*reader->at);
+        if (!meant)
+            return '\\';
+        reader->at++;
+        return (uint8_t) meant;
+    }
+    /* Inside the quotes the closing character stands only doubled. */
+    if (reader->quote.doubled && byte == reader->quote.close)
+        reader->at++;
+    return (uint8_t) byte;
+}
+
+const char *
+rt_token_unquote(RtArena *arena, const RtLexicon *lexicon, const RtText *text, RtToken token)
+{
+    RtTokenReader reader;
+    rt_token_reader_init(&reader, lexicon, text, token);
+    size_t length = (size_t) (reader.end - reader.at);
+    bool has_escapes = (reader.quote.doubled && memchr(reader.at, reader.quote.close, length)) ||
+                       (reader.quote.backslash && memchr(reader.at, '\\', length));
+    char *value = rt_arena_copy(arena, reader.at, length);
+    if (!has_escapes)
+        return value;
+    char *out = value;
+    for (int byte; (byte = rt_token_reader_next(&reader)) >= 0;)
+        *out++ = (char) byte;
+    *out = '\0';
+    return value;
+}

@@ -5,13 +5,14 @@
 #pragma once
 
 #include "revision/folder.h"
-#include "source/target.h"
+#include "revision/plan.h"
+#include "source/database.h"
 #include "state/state.h"
 
 typedef struct RtRunOptions {
     const RtEvents *events;
-    const char *owner;      /* "user@host:pid" */
-    const char *run_id;     /* NULL: made from time and chance */
+    const char *owner;  /* "user@host:pid" */
+    const char *run_id; /* NULL: made from time and chance */
     int lock_timeout_ms, lease_ms, settle_ms, job_timeout_ms, poll_ms;
     unsigned refused_risks; /* bits of RtRisk that stop unless allowed by the script or a person */
     bool is_unattended;     /* nobody can be asked */
@@ -22,26 +23,26 @@ typedef struct RtRunOptions {
 } RtRunOptions;
 
 /* One revision of a plan or of a finished run. Arrays are borrowed from the plan. */
-typedef struct RtPlannedStep {
+typedef struct RtMigration {
     RtDirection direction;
     const RtRevision *revision;
     bool is_stamp;
-    const RtVersionMove *moves; /* of the version table, in order; see graph.h */
+    const RtMove *moves; /* of the version table, in order; see plan.h */
     unsigned n_moves;
     const RtText *text;
     RtHalf half;
     GPtrArray *statements; /* of char *: what is (or was) sent for this database; for JSON */
     GPtrArray *risks;      /* of char *: "data-loss: column t.c", for messages */
-} RtPlannedStep;
+} RtMigration;
 
-typedef struct RtPlan {
+typedef struct RtMigrationPlan {
     RtArena *arena;
-    GPtrArray *steps;       /* of RtPlannedStep * */
+    GPtrArray *migrations;  /* of RtMigration *, in running order */
     GPtrArray *rows_before; /* of char * */
     GPtrArray *rows_after;
-} RtPlan;
-void rt_plan_free(RtPlan *plan);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtPlan, rt_plan_free)
+} RtMigrationPlan;
+void rt_migration_plan_free(RtMigrationPlan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtMigrationPlan, rt_migration_plan_free)
 
 typedef enum RtGoal {
     RT_GOAL_UPGRADE,
@@ -60,21 +61,22 @@ typedef struct RtRequest {
  * it comes first, in its own direction. Each half is parsed, replayed for its risks, its conditions
  * looked up. Fails as the graph does, and for a half that is irreversible or cannot be parsed.
  */
-RtPlan *rt_plan_new(RtFolder *folder, RtTarget *target, RtState *state, const RtRequest *request,
-                    const RtRunOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+RtMigrationPlan *rt_migration_plan_new(RtFolder *folder, RtDatabase *database, RtState *state,
+                                       const RtRequest *request, const RtRunOptions *options,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
  * Does it: takes the lock, finishes an open run, plans again from the rows read under the lock, and
  * applies. Returns what was done (also after a failure of a later revision: then *error is set and
  * the plan holds what was done before it).
  */
-RtPlan *rt_run(RtFolder *folder, RtTarget *target, RtState *state, const RtRequest *request,
-               const RtRunOptions *options, GError **error);
+RtMigrationPlan *rt_run(RtFolder *folder, RtDatabase *database, RtState *state,
+                        const RtRequest *request, const RtRunOptions *options, GError **error);
 
 /*
- * The same as a script for the server's own client: version table, statements, row changes. `from` is
- * the revision that the database is taken to have ("" or NULL: none).
+ * The same as a script for the server's own client: version table, statements, row changes. `from`
+ * is the revision that the database is taken to have ("" or NULL: none).
  */
 char *rt_run_offline(RtFolder *folder, const RtDialect *dialect, const RtServer *server,
-                     const RtStateNames *names, const RtRequest *request, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+                     const RtStateNames *names, const RtRequest *request,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;

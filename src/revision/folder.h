@@ -34,9 +34,9 @@ bool rt_folder_half(const RtFolder *folder, RtArena *arena, const RtLexicon *lex
                     const RtText **out_text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Writes a new script, whole or not at all, never over a file that is there. `version_path` NULL: that
- * of the parent revision, or the only location. `created` is local time as the file name's template
- * wants it. Returns the path, owned by the caller.
+ * Writes a new script, whole or not at all, never over a file that is there. `version_path` NULL:
+ * that of the parent revision, or the only location. `created` is local time as the file name's
+ * template wants it. Returns the path, owned by the caller.
  */
 char *rt_folder_write(RtFolder *folder, const RtScriptHeader *header, GDateTime *created,
                       const char *version_path, const char *upgrade, const char *downgrade,

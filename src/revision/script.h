@@ -1,7 +1,7 @@
 /*
  * Revision scripts: the text between header and end, pure. folder.h alone reads and writes files.
- * A script is a header (who am I, whom do I follow), an upgrade half and a downgrade half; a half is a
- * list of steps.
+ * A script is a header (who am I, whom do I follow), an upgrade half and a downgrade half; a half
+ * is a list of steps.
  */
 #pragma once
 
@@ -25,30 +25,30 @@ typedef enum RtDirection {
     RT_DOWN,
 } RtDirection;
 
-typedef enum RtStepKind {
-    RT_STEP_STATEMENT,
-    RT_STEP_IF,           /* a condition; steps until its end depend on it */
-    RT_STEP_ASSERT,       /* `sql` must give true */
-    RT_STEP_RUN,          /* `sql` is a shell command */
-    RT_STEP_IRREVERSIBLE, /* `sql` is the reason */
-} RtStepKind;
+typedef enum RtScriptStepKind {
+    RT_SCRIPT_STATEMENT,
+    RT_SCRIPT_IF,           /* a condition; steps until its end depend on it */
+    RT_SCRIPT_ASSERT,       /* `sql` must give true */
+    RT_SCRIPT_RUN,          /* `sql` is a shell command */
+    RT_SCRIPT_IRREVERSIBLE, /* `sql` is the reason */
+} RtScriptStepKind;
 
-typedef struct RtStep {
-    RtStepKind kind;
+typedef struct RtScriptStep {
+    RtScriptStepKind kind;
     const char *sql; /* the statement without terminator, the SELECT, the command, the reason */
     RtSpan span;     /* where it stands in the script's text */
     RtSpan comment;  /* the comments before it, for --sql; may be empty */
-    int condition;   /* index of the RT_STEP_IF it stands in, -1 for none */
+    int condition;   /* index of the RT_SCRIPT_IF it stands in, -1 for none */
     int rebuild;     /* index into rebuilds of the half, -1 for none */
     bool idempotent, no_wait;
-    unsigned batch;  /* rows at a time; 0: at once */
+    unsigned batch;           /* rows at a time; 0: at once */
     const char *const *allow; /* risks accepted by name, NULL-ended; NULL: none */
-    /* RT_STEP_IF */
+    /* RT_SCRIPT_IF */
     bool if_not;
     const char *if_kind; /* "table", "view", "column", "index" */
     const char *if_name; /* as written, unquoted; a column is table.column */
     char hash[65];       /* SHA-256 over tokens, hexadecimal */
-} RtStep;
+} RtScriptStep;
 
 typedef struct RtRebuild {
     const char *table; /* unquoted */
@@ -58,7 +58,7 @@ typedef struct RtRebuild {
 typedef struct RtHalf {
     bool is_written; /* false: as if it held `irreversible no downgrade written` */
     bool no_transaction;
-    RtStep *steps;
+    RtScriptStep *steps;
     unsigned n_steps;
     RtRebuild *rebuilds;
     unsigned n_rebuilds;

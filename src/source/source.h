@@ -5,16 +5,16 @@
 #pragma once
 
 #include "revision/folder.h"
-#include "source/target.h"
+#include "source/database.h"
 
 /* What sources are loaded with; borrowed for the call. */
 typedef struct RtSourceContext {
     const RtDialect *const *dialects;
-    const RtDialect *dialect;    /* the project's, or from --dialect; NULL: each source says */
-    RtServer server;             /* assumed where no live one answers */
-    RtFolder *folder;            /* for scripts; NULL: there is no project */
-    const char *url_folder;      /* what relative paths of configured URLs and files count from */
-    const char *const *own;      /* own tables' names, NULL-ended */
+    const RtDialect *dialect; /* the project's, or from --dialect; NULL: each source says */
+    RtServer server;          /* assumed where no live one answers */
+    RtFolder *folder;         /* for scripts; NULL: there is no project */
+    const char *url_folder;   /* what relative paths of configured URLs and files count from */
+    const char *const *own;   /* own tables' names, NULL-ended */
     RtConnectionOptions connection;
 } RtSourceContext;
 
@@ -31,22 +31,22 @@ const RtDialect *rt_source_dialect(const RtSourceContext *context, const char *s
  * over. Both may be NULL.
  */
 bool rt_source_load(const RtSourceContext *context, const char *source, RtCatalog *catalog,
-                    GPtrArray *problems, GPtrArray *notes, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+                    GPtrArray *problems, GPtrArray *notes,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Replays one half on a catalog: conditions are decided on it, asserts taken as true, each statement
- * parsed, checked and applied. `visit` (may be NULL) is told of each step before it is applied:
- * whether its condition holds and the operations it is.
+ * Replays one half on a catalog: conditions are decided on it, asserts taken as true, each
+ * statement parsed, checked and applied. `visit` (may be NULL) is told of each step before it is
+ * applied: whether its condition holds and the operations it is.
  */
-typedef bool (*RtReplayFunc)(void *data, const RtStep *step, bool is_taken, RtOp *ops, unsigned n,
-                             GError **error);
+typedef bool (*RtReplayFunc)(void *data, const RtScriptStep *step, bool is_taken, RtOp *ops,
+                             unsigned n, GError **error);
 bool rt_replay_half(const RtDialect *dialect, const RtServer *server, RtCatalog *catalog,
                     const RtText *text, const RtHalf *half, RtReplayFunc visit, void *data,
                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether the object that an `if` or a settled step asks for is in the catalog. */
-bool rt_replay_condition(const RtCatalog *catalog, const RtStep *step);
+bool rt_replay_condition(const RtCatalog *catalog, const RtScriptStep *step);
 /* Replays the upgrades of `revisions` (in running order). */
 bool rt_replay_revisions(const RtSourceContext *context, RtCatalog *catalog,
-                         const RtRevision *const *revisions, unsigned n, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+                         const RtRevision *const *revisions, unsigned n,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,6 +1,6 @@
 /*
- * Retort's own tables in a target: which revisions it has (version), who did what when (journal), how
- * far a run is (step). Knows their shape and rows; when to write what is migrate's to know.
+ * Retort's own tables in a target: which revisions it has (version), who did what when (journal),
+ * how far a run is (step). Knows their shape and rows; when to write what is migrate's to know.
  */
 #pragma once
 
@@ -27,22 +27,22 @@ GPtrArray *rt_state_create_sql(const RtState *state);
 bool rt_state_create(RtState *state, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The rows of the version table, sorted (of char *); empty when there is no such table. */
-GPtrArray *rt_state_read_versions(RtState *state, bool *out_exists, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *rt_state_read_versions(RtState *state, bool *out_exists,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* One change of the version table as SQL: insert (from NULL), delete (to NULL), update. */
 char *rt_state_move_sql(const RtState *state, const char *from, const char *to);
 
 /* A row of the journal: one revision of one run. Strings owned; NULL where unknown. */
 typedef struct RtJournalRow {
-    char *run;       /* the run's identifier */
-    int64_t number;  /* of the revision in its run, from 1 */
+    char *run;      /* the run's identifier */
+    int64_t number; /* of the revision in its run, from 1 */
     char *revision;
     char *direction; /* "up", "down", "stamp" */
     char *message;
-    char *hash;         /* of the half */
-    int64_t steps;      /* how many it has */
-    int64_t step;       /* the one that was last started, from 1; 0: none */
-    char *rows_before;  /* version rows before it, separated by blanks */
+    char *hash;        /* of the half */
+    int64_t steps;     /* how many it has */
+    int64_t step;      /* the one that was last started, from 1; 0: none */
+    char *rows_before; /* version rows before it, separated by blanks */
     char *rows_after;
     char *started, *ended; /* UTC, ISO 8601 with milliseconds; ended NULL: open */
     char *owner;           /* user@host:pid */
@@ -55,5 +55,5 @@ void rt_journal_row_free(RtJournalRow *row);
 GPtrArray *rt_state_read_journal(RtState *state, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The open one, or NULL with no error when none is open. */
 RtJournalRow *rt_state_open_run(RtState *state, GError **error);
-bool rt_state_put_journal(RtState *state, const RtJournalRow *row, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool rt_state_put_journal(RtState *state, const RtJournalRow *row,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,29 @@
+/* A database that can be spoken to: a URL, its dialect, a connection, what the server is. */
+#pragma once
+
+#include "dialect/dialect.h"
+
+typedef struct RtDatabase {
+    const RtDialect *dialect;
+    RtUrl *url;
+    RtConnection *connection; /* NULL: a file that is not there, to a reading command: empty */
+    RtServer server;
+} RtDatabase;
+
+/*
+ * Connects. `folder` is what relative file paths count from (NULL: the working folder). Fails as
+ * the driver does; an unknown scheme is RT_ERROR_CONFIG and names those that are known.
+ */
+RtDatabase *rt_database_open(const RtDialect *const *dialects, const char *url, const char *folder,
+                             const RtConnectionOptions *options,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void rt_database_free(RtDatabase *database);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtDatabase, rt_database_free)
+
+/*
+ * Reads the whole schema into `catalog` (empty, of the target's dialect), complete. Notes (of char
+ * *) name what could not be read. Own tables of `own` (NULL-ended names) and "alembic_version" are
+ * left out.
+ */
+bool rt_database_reflect(RtDatabase *database, RtCatalog *catalog, const char *const *own,
+                         GPtrArray *notes, GError **error) G_GNUC_WARN_UNUSED_RESULT;

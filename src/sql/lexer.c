@@ -97,16 +97,6 @@ is_dash_comment(Input input, const char *at)
     return after == RT_BYTE_SPACE || after == RT_BYTE_END;
 }
 
-static inline const RtQuote *
-find_quote(const RtLexicon *lexicon, char open)
-{
-    const RtQuote *quote = lexicon->quotes;
-    while (quote->open && quote->open != open)
-        quote++;
-    g_assert(quote->open);
-    return quote;
-}
-
 /*
  * The end of what is quoted from its opening character at `at`, NULL when it is never closed. The
  * next closing character is remembered while backslashes are passed, so that each byte is looked
@@ -209,13 +199,13 @@ joins_string(Input input, const char *start, const char *end)
     const RtLexicon *lexicon = input.lexicon;
     return end == start + 1 && lexicon->string_prefixes && class_at(input, end) == RT_BYTE_QUOTE &&
            strchr(lexicon->string_prefixes, *start) &&
-           find_quote(lexicon, *end)->use == RT_QUOTE_STRING;
+           rt_lexicon_quote(lexicon, *end)->use == RT_QUOTE_STRING;
 }
 
 static const char *
 skip_quote_token(Input input, const char *at, RtTokenKind *out_kind)
 {
-    const RtQuote *quote = find_quote(input.lexicon, *at);
+    const RtQuote *quote = rt_lexicon_quote(input.lexicon, *at);
     const char *end = skip_quoted(input, quote, at);
     *out_kind = !end                            ? RT_TOKEN_OPEN
                 : quote->use == RT_QUOTE_STRING ? RT_TOKEN_STRING
@@ -293,7 +283,7 @@ rt_token_reader_init(RtTokenReader *reader, const RtLexicon *lexicon, const RtTe
         return;
     if (lexicon->bytes[(uint8_t) *reader->at] == RT_BYTE_LETTER)
         reader->prefix = g_ascii_toupper(*reader->at++);
-    reader->quote = *find_quote(lexicon, *reader->at++);
+    reader->quote = *rt_lexicon_quote(lexicon, *reader->at++);
     reader->end--;
 }
 

@@ -53,6 +53,18 @@ rt_token_is(const RtText *text, RtToken token, char operator)
            text->data[token.span.start] == operator;
 }
 
+/* The row of `quotes` that begins with this character; there must be one. */
+static inline const RtQuote *
+rt_lexicon_quote(const RtLexicon *lexicon, char open)
+{
+    const RtQuote *quote = lexicon->quotes;
+    while (quote->open != open) {
+        g_assert(quote->open);
+        quote++;
+    }
+    return quote;
+}
+
 /* The text of a name or string without quotes and escapes, a word as it is; in the arena. */
 const char *rt_token_unquote(RtArena *arena, const RtLexicon *lexicon, const RtText *text,
                              RtToken token);

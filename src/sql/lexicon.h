@@ -24,10 +24,10 @@ typedef enum RtByteClass {
 
 /* The classes that all dialects share; a dialect adds its quotes, parameters and '#'. */
 #define RT_BYTES_COMMON                                                                            \
-    [0] = RT_BYTE_END, ['\t'... '\r'] = RT_BYTE_SPACE, [' '] = RT_BYTE_SPACE,                      \
-    ['0'... '9'] = RT_BYTE_DIGIT, ['A'... 'Z'] = RT_BYTE_LETTER, ['a'... 'z'] = RT_BYTE_LETTER,    \
-    ['_'] = RT_BYTE_LETTER, [0x80 ... 0xFF] = RT_BYTE_LETTER, ['.'] = RT_BYTE_POINT,               \
-    ['-'] = RT_BYTE_DASH, ['/'] = RT_BYTE_SLASH
+    [0] = RT_BYTE_END, ['\t' ... '\r'] = RT_BYTE_SPACE, [' '] = RT_BYTE_SPACE,                     \
+    ['0' ... '9'] = RT_BYTE_DIGIT, ['A' ... 'Z'] = RT_BYTE_LETTER,                                 \
+    ['a' ... 'z'] = RT_BYTE_LETTER, ['_'] = RT_BYTE_LETTER, [0x80 ... 0xFF] = RT_BYTE_LETTER,      \
+    ['.'] = RT_BYTE_POINT, ['-'] = RT_BYTE_DASH, ['/'] = RT_BYTE_SLASH
 
 typedef enum RtQuoteUse {
     RT_QUOTE_STRING,
@@ -57,15 +57,16 @@ typedef struct RtCompound {
 } RtCompound;
 
 typedef struct RtLexicon {
-    uint8_t bytes[256];      /* RtByteClass of each byte */
-    RtQuote quotes[6];       /* ended by one with open == 0 */
+    uint8_t bytes[256];        /* RtByteClass of each byte */
+    RtQuote quotes[6];         /* ended by one with open == 0 */
     const char *operators[24]; /* of two characters and more, longest first, ended by NULL */
     bool nested_comments;
     bool dash_needs_space; /* "--x" is no comment (MySQL) */
     bool word_has_dollar;  /* $ may stand inside a word */
     /* A letter that joins a string after it into one token: x'00' (blob), each a letter. */
     const char *string_prefixes;
-    RtCompound compounds[4];   /* ended by one with intro == NULL */
-    const char *const *reserved; /* words that must be quoted as names, upper case, sorted; NULL-ended */
-    char name_quote;             /* how names are printed when they need quoting */
+    RtCompound compounds[4]; /* ended by one with intro == NULL */
+    const char *const
+        *reserved;   /* words that must be quoted as names, upper case, sorted; NULL-ended */
+    char name_quote; /* how names are printed when they need quoting */
 } RtLexicon;

@@ -12,7 +12,10 @@
  */
 bool rt_tokens_equal(const RtLexicon *lexicon, RtFold fold, const char *a, uint32_t a_length,
                      const char *b, uint32_t b_length);
-/* Equal tokens have equal hashes. */
+/*
+ * Equal tokens have equal hashes. No hash sees the case of words and names, whatever `fold` says: a
+ * bare word may be a keyword, and equals itself in any case. It never changes between versions.
+ */
 uint64_t rt_tokens_hash(const RtLexicon *lexicon, RtFold fold, const char *data, uint32_t length);
 /*
  * Adds the tokens of a piece to a SHA-256. Comments and blanks are dropped, "-- retort:" lines kept

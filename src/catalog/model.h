@@ -31,6 +31,9 @@ const char *rt_model_default_schema(const RtModel *model);
 
 /* Interns a name; the texts are copied when new. `schema` may be NULL. */
 const RtName *rt_model_name(RtModel *model, RtFold fold, const char *schema, const char *text);
+/* As above, of `length` bytes that need no NUL behind them. */
+const RtName *rt_model_name_of(RtModel *model, RtFold fold, const char *schema, const char *text,
+                               size_t length);
 /* Interns `length` bytes exactly as they are; equal bytes give the same pointer, NUL-terminated. */
 const char *rt_model_intern(RtModel *model, const char *data, size_t length);
 
@@ -48,7 +51,7 @@ struct RtType {
     const char *text;
     const char *written; /* as the first who used it wrote it, blanks made one: how it is printed */
     const char *name;
-    const int64_t *arguments; /* 10 and 2 of DECIMAL(10, 2) */
+    const int64_t *arguments;             /* 10 and 2 of DECIMAL(10, 2) */
     const struct RtTypeElement *elements; /* of nested types: ARRAY<INT>, STRUCT<a INT, b INT> */
     uint16_t n_arguments, n_elements;
 };
@@ -60,3 +63,21 @@ typedef struct RtTypeElement {
 
 /* Interns a type by `type->text`; copies the struct (its members must be in the arena) when new. */
 const RtType *rt_model_type(RtModel *model, const RtType *type);
+
+/*
+ * The type that these bytes were read as before under the same rules, or NULL: a schema spells few
+ * types in many places. `rules` only tells sets of rules apart.
+ */
+const RtType *rt_model_known_type(const RtModel *model, const void *rules, const char *data,
+                                  size_t length);
+void rt_model_remember_type(RtModel *model, const void *rules, const char *data, size_t length,
+                            const RtType *type);
+
+/* How names fold, for comparing without a model. */
+static inline unsigned char
+rt_fold_byte(RtFold fold, unsigned char byte)
+{
+    return fold == RT_FOLD_ASCII && (unsigned) byte - 'A' < 26u ? byte | 0x20 : byte;
+}
+/* Whether `length` bytes are the same name as `name`. */
+bool rt_fold_equal(RtFold fold, const char *name, const char *data, size_t length);

@@ -19,7 +19,7 @@ typedef enum RtRole {
     RT_ROLE_COMMENT,    /* rt_value_string */
     RT_ROLE_GENERATED,  /* rt_value_parenthesized, of a column */
     RT_ROLE_DEFINITION, /* rt_value_body, of a view or trigger */
-    RT_ROLE_PARTS,      /* rt_value_parts or rt_value_names: the columns of a key, index, constraint */
+    RT_ROLE_PARTS, /* rt_value_parts or rt_value_names: the columns of a key, index, constraint */
     RT_ROLE_REFERENCES, /* rt_value_table: the table a foreign key points at */
     RT_ROLE_REFERENCED, /* rt_value_names: the columns there */
     RT_ROLE_UNIQUE,     /* rt_value_flag, of an index */
@@ -44,12 +44,12 @@ typedef struct RtVersion {
 } RtVersion;
 
 struct RtAttribute {
-    const char *name;        /* stable key: JSON, messages, configuration: "without_rowid" */
-    const char *intro;       /* the words before the value: "DEFAULT"; alternatives split by "|",
-                                the first is printed; NULL: the value has no introduction and
-                                stands at its place in the order of the rows */
+    const char *name;  /* stable key: JSON, messages, configuration: "without_rowid" */
+    const char *intro; /* the words before the value: "DEFAULT"; alternatives split by "|",
+                          the first is printed; NULL: the value has no introduction and
+                          stands at its place in the order of the rows */
     const RtValueKind *kind;
-    const char *fallback;    /* the server's default, as text of the kind; NULL: nothing */
+    const char *fallback; /* the server's default, as text of the kind; NULL: nothing */
     RtRole role;
     RtSilence silence;
     RtAlter alter;
@@ -64,8 +64,8 @@ struct RtAttribute {
 };
 
 /*
- * How objects of one kind are written: a table, a view, a virtual table; in a table's body a column,
- * PRIMARY KEY, UNIQUE, CHECK, FOREIGN KEY. All objects of a form have the same attributes.
+ * How objects of one kind are written: a table, a view, a virtual table; in a table's body a
+ * column, PRIMARY KEY, UNIQUE, CHECK, FOREIGN KEY. All objects of a form have the same attributes.
  */
 struct RtForm {
     const char *name; /* "check", "virtual table" */
@@ -82,19 +82,19 @@ typedef struct RtTypeAlias {
 
 /* How type names are read. */
 typedef struct RtTypeRules {
-    bool many_words;           /* DOUBLE PRECISION, and whatever words stand there */
-    const char *const *ends;   /* with many_words: words that are no part of a type; NULL-ended */
-    bool may_be_missing;       /* a column may have no type at all */
-    char open, close;          /* brackets of nested types, 0 for none */
+    bool many_words;            /* DOUBLE PRECISION, and whatever words stand there */
+    const char *const *ends;    /* with many_words: words that are no part of a type; NULL-ended */
+    bool may_be_missing;        /* a column may have no type at all */
+    char open, close;           /* brackets of nested types, 0 for none */
     const RtTypeAlias *aliases; /* ended by alias == NULL */
 } RtTypeRules;
 
 struct RtRules {
     RtFold fold[RT_N_KINDS];
-    uint8_t space[RT_N_KINDS];      /* kinds with the same number share one space of names;
-                                       0: named within their table only */
+    uint8_t space[RT_N_KINDS]; /* kinds with the same number share one space of names;
+                                  0: named within their table only */
     bool column_order_counts;
-    bool rename_reaches_bodies;     /* a rename rewrites views and triggers that use the name */
+    bool rename_reaches_bodies; /* a rename rewrites views and triggers that use the name */
     RtTypeRules types;
 };
 

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "catalog/kind.h"
 #include "catalog/model.h"
 #include "sql/cursor.h"
 
@@ -77,17 +78,54 @@ typedef struct RtValueKind {
                      const RtValue *value);
 } RtValueKind;
 
-extern const RtValueKind rt_value_flag;       /* present or not: no text of its own */
-extern const RtValueKind rt_value_word;       /* one word, compared without case */
-extern const RtValueKind rt_value_words;      /* words up to the next clause: SET NULL */
+extern const RtValueKind rt_value_flag;  /* present or not: no text of its own */
+extern const RtValueKind rt_value_word;  /* one word, compared without case */
+extern const RtValueKind rt_value_words; /* words up to the next clause: SET NULL */
 extern const RtValueKind rt_value_number;
 extern const RtValueKind rt_value_string;
-extern const RtValueKind rt_value_name;       /* a column-like name */
-extern const RtValueKind rt_value_table;      /* the name of a table, perhaps qualified */
-extern const RtValueKind rt_value_names;      /* (a, b) */
-extern const RtValueKind rt_value_parts;      /* (a DESC, lower(b) COLLATE nocase) */
+extern const RtValueKind rt_value_name;  /* a column-like name */
+extern const RtValueKind rt_value_table; /* the name of a table, perhaps qualified */
+extern const RtValueKind rt_value_names; /* (a, b) */
+extern const RtValueKind rt_value_parts; /* (a DESC, lower(b) COLLATE nocase) */
 extern const RtValueKind rt_value_type;
-extern const RtValueKind rt_value_literal;    /* a signed number, string, word, or (expression) */
+extern const RtValueKind rt_value_literal; /* a signed number, string, word, or (expression) */
 extern const RtValueKind rt_value_parenthesized; /* (expression): printed with parentheses */
-extern const RtValueKind rt_value_body;       /* tokens to the end of the statement: a view's query */
+extern const RtValueKind rt_value_body; /* tokens to the end of the statement: a view's query */
 extern const RtValueKind rt_value_properties; /* ("key" = "value", …) */
+
+/*
+ * What an attribute does with a value: its hooks where it has them, else its kind. `rename` and
+ * `mentions` are false for kinds that cannot mention names.
+ */
+bool rt_value_parse(RtCursor *cursor, const RtValueContext *context, const RtAttribute *attribute,
+                    RtValue *out_value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool rt_value_equal(const RtValueContext *context, const RtAttribute *attribute, const RtValue *a,
+                    const RtValue *b);
+void rt_value_print(GString *out, const RtValueContext *context, const RtAttribute *attribute,
+                    const RtValue *value);
+bool rt_value_rename(const RtValueContext *context, const RtAttribute *attribute,
+                     const RtName *table, const RtName *column, const RtName *new_name,
+                     const RtValue *value, RtValue *out_value);
+bool rt_value_mentions(const RtValueContext *context, const RtAttribute *attribute,
+                       const RtName *table, const RtName *column, const RtValue *value);
+/* Reads a value from a text that holds nothing else: a fallback, an option, a server's message. */
+bool rt_value_from_text(const RtValueContext *context, const RtAttribute *attribute,
+                        const char *text, RtValue *out_value,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Takes a name at the cursor, folded as the rules say for `kind`; the second form takes "a.b" too.
+ * Unlike rt_cursor_take_name they copy nothing when the name is known.
+ */
+const RtName *rt_value_take_name(RtCursor *cursor, const RtValueContext *context, RtKind kind,
+                                 const char *what, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+const RtName *rt_value_take_qualified(RtCursor *cursor, const RtValueContext *context, RtKind kind,
+                                      const char *what, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Appends a name with its schema, each quoted when it must be. */
+void rt_value_print_name(GString *out, const RtValueContext *context, const RtName *name);
+/*
+ * The one form in which expressions are kept: bytes `span` of `text` in the model's arena, without
+ * comments, blanks between tokens made one. Doing it twice changes nothing.
+ */
+const char *rt_value_expression(const RtValueContext *context, const RtText *text, RtSpan span,
+                                uint32_t *out_length);

@@ -21,7 +21,10 @@ const RtValueContext *rt_catalog_context(const RtCatalog *catalog);
 bool rt_catalog_is_declared(const RtCatalog *catalog);
 void rt_catalog_set_declared(RtCatalog *catalog, bool is_declared);
 
-/* The object of this name in the name space that `kind` belongs to, whatever its kind; or NULL. */
+/*
+ * The object of this name in the name space that `kind` belongs to, whatever its kind; or NULL. It
+ * may be a child (an index) where children share the space.
+ */
 const RtObject *rt_catalog_find(const RtCatalog *catalog, RtKind kind, const RtName *name);
 /*
  * The table that holds the child (index, trigger…) of this name, for kinds that are named in the
@@ -40,6 +43,13 @@ void rt_catalog_add(RtCatalog *catalog, const RtObject *object);
 /* Puts `object` at the place of `old`, under its own name, which must be free or old's. */
 void rt_catalog_replace(RtCatalog *catalog, const RtObject *old, const RtObject *object);
 void rt_catalog_remove(RtCatalog *catalog, const RtObject *object);
+
+/* Objects, each once and in declared order, that refer to a table (RT_ROLE_REFERENCES) themselves
+   or by a child. The array is the caller's. */
+GPtrArray *rt_catalog_referrers(const RtCatalog *catalog, const RtName *table);
+/* Objects that have a definition (RT_ROLE_DEFINITION) or a child with one: views, tables with
+   triggers. */
+GPtrArray *rt_catalog_with_bodies(const RtCatalog *catalog);
 
 /* The undo log: a mark, and back to it. Marks nest; dropping the log makes changes final. */
 size_t rt_catalog_mark(RtCatalog *catalog);

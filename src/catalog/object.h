@@ -14,13 +14,13 @@ typedef enum RtObjectFlags {
 
 struct RtObject {
     const RtForm *form;
-    const RtName *name;               /* NULL: a constraint without a name */
-    const RtName *renamed_from;       /* from a "renamed from" hint, else NULL */
-    const RtValue *values;            /* sorted by row; absent values do not stand here */
-    const RtObject *const *children;  /* in declared order; columns, keys, constraints, indexes… */
-    const RtText *text;               /* where it was read, for messages; may be NULL */
-    const char *unknown;              /* see RT_OBJECT_NOT_UNDERSTOOD */
-    uint32_t offset;                  /* in `text` */
+    const RtName *name;              /* NULL: a constraint without a name */
+    const RtName *renamed_from;      /* from a "renamed from" hint, else NULL */
+    const RtValue *values;           /* sorted by row; absent values do not stand here */
+    const RtObject *const *children; /* in declared order; columns, keys, constraints, indexes… */
+    const RtText *text;              /* where it was read, for messages; may be NULL */
+    const char *unknown;             /* see RT_OBJECT_NOT_UNDERSTOOD */
+    uint32_t offset;                 /* in `text` */
     uint32_t n_children;
     uint16_t n_values;
     uint16_t flags;

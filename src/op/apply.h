@@ -11,5 +11,5 @@
  */
 bool rt_apply(RtCatalog *catalog, RtOp *op, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* All of `ops` in order; at the first failure the catalog is as before the first. */
-bool rt_apply_all(RtCatalog *catalog, RtOp *ops, size_t n, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool rt_apply_all(RtCatalog *catalog, RtOp *ops, size_t n,
+                  GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -19,10 +19,10 @@ typedef enum RtVerb {
 typedef enum RtOpFlags {
     RT_OP_IF_EXISTS = 1 << 0,
     RT_OP_IF_NOT_EXISTS = 1 << 1,
-    RT_OP_TEMPORARY = 1 << 2, /* belongs to a session: never part of a catalog */
-    RT_OP_DATA = 1 << 3,      /* opaque: reads or writes rows, no schema (INSERT, UPDATE…) */
-    RT_OP_SESSION = 1 << 4,   /* opaque: settings of the session (PRAGMA, SET, BEGIN…) */
-    RT_OP_LEFT_ALONE = 1 << 5,/* on an object that is only named, never changed */
+    RT_OP_TEMPORARY = 1 << 2,  /* belongs to a session: never part of a catalog */
+    RT_OP_DATA = 1 << 3,       /* opaque: reads or writes rows, no schema (INSERT, UPDATE…) */
+    RT_OP_SESSION = 1 << 4,    /* opaque: settings of the session (PRAGMA, SET, BEGIN…) */
+    RT_OP_LEFT_ALONE = 1 << 5, /* on an object that is only named, never changed */
 } RtOpFlags;
 
 typedef struct RtOp {
@@ -38,7 +38,7 @@ typedef struct RtOp {
     /* kind attribute: the attribute `row` of `form` of the object `name`, perhaps one property. */
     const RtForm *form;
     uint16_t row;
-    const char *property; /* interned key in a property map, else NULL */
+    const char *property;                      /* interned key in a property map, else NULL */
     const RtValue *value_before, *value_after; /* NULL: absent */
     /* where a created or altered column goes: NULL and is_first false: at the end, or unmoved */
     const RtName *position; /* AFTER this column */

@@ -10,11 +10,11 @@
 /* What sources are loaded with; borrowed for the call. */
 typedef struct RtSourceContext {
     const RtDialect *const *dialects;
-    const RtDialect *dialect; /* the project's, or from --dialect; NULL: each source says */
-    RtServer server;          /* assumed where no live one answers */
-    RtFolder *folder;         /* for scripts; NULL: there is no project */
-    const char *url_folder;   /* what relative paths of configured URLs and files count from */
-    const char *const *own;   /* own tables' names, NULL-ended */
+    const RtDialect *dialect;    /* the project's, or from --dialect; NULL: each source says */
+    RtServer server;             /* assumed where no live one answers */
+    RtFolder *folder;            /* for scripts; NULL: there is no project */
+    const char *folder_of_paths; /* what relative paths count from; NULL: the working folder */
+    const char *const *own;      /* own tables' names, NULL-ended */
     RtConnectionOptions connection;
 } RtSourceContext;
 

@@ -53,31 +53,64 @@ static const struct {
     [RT_ERROR_INTERRUPTED] = { "interrupted", 130 },
 };
 
-static void
-rt_error_private_init(RtErrorPrivate *private)
+/* GLib keeps what a domain adds to its errors in front of them, aligned. */
+static RtErrorPrivate *
+get_private(const GError *error)
 {
-    *private = (RtErrorPrivate){ 0 };
+    gsize alignment = 2 * sizeof(gsize);
+    gsize size = (sizeof(RtErrorPrivate) + alignment - 1) & -alignment;
+    return (RtErrorPrivate *) ((guint8 *) error - size);
 }
 
-static void
-rt_error_private_copy(const RtErrorPrivate *from, RtErrorPrivate *to)
+static RtErrorPlace
+copy_place(const RtErrorPlace *place)
 {
-    to->place = (RtErrorPlace){
-        .file = g_strdup(from->place.file),
-        .line = from->place.line,
-        .column = from->place.column,
-        .excerpt = g_strdup(from->place.excerpt),
+    return (RtErrorPlace){
+        .file = g_strdup(place->file),
+        .line = place->line,
+        .column = place->column,
+        .excerpt = g_strdup(place->excerpt),
     };
 }
 
 static void
-rt_error_private_clear(RtErrorPrivate *private)
+init_private(GError *error)
 {
-    g_free(private->place.file);
-    g_free(private->place.excerpt);
+    *get_private(error) = (RtErrorPrivate){ 0 };
 }
 
-G_DEFINE_EXTENDED_ERROR(RtError, rt_error)
+static void
+copy_private(const GError *from, GError *to)
+{
+    const RtErrorPlace *place = &get_private(from)->place;
+    get_private(to)->place = copy_place(place);
+}
+
+static void
+clear_private(GError *error)
+{
+    const RtErrorPlace *place = &get_private(error)->place;
+    g_free(place->file);
+    g_free(place->excerpt);
+}
+
+/*
+ * What G_DEFINE_EXTENDED_ERROR writes, but for the question whether the domain is there already:
+ * driver modules hold a second copy of this file, and all copies share one domain.
+ */
+GQuark
+rt_error_quark(void)
+{
+    static gsize quark;
+    if (g_once_init_enter(&quark)) {
+        GQuark known = g_quark_try_string("RtError");
+        g_once_init_leave(&quark, known ? known
+                                        : g_error_domain_register_static(
+                                              "RtError", sizeof(RtErrorPrivate), init_private,
+                                              copy_private, clear_private));
+    }
+    return (GQuark) quark;
+}
 
 static RtErrorCode
 code_of(const GError *error)
@@ -110,7 +143,7 @@ rt_error_place(const GError *error)
 {
     if (error->domain != RT_ERROR)
         return NULL;
-    const RtErrorPlace *place = &rt_error_get_private(error)->place;
+    const RtErrorPlace *place = &get_private(error)->place;
     return place->file ? place : NULL;
 }
 
@@ -126,7 +159,8 @@ rt_error_set(GError **error, RtErrorCode code, const char *format, ...)
 }
 
 void
-rt_error_set_at(GError **error, RtErrorCode code, const RtErrorPlace *place, const char *format, ...)
+rt_error_set_at(GError **error, RtErrorCode code, const RtErrorPlace *place, const char *format,
+                ...)
 {
     if (!error)
         return;
@@ -134,8 +168,7 @@ rt_error_set_at(GError **error, RtErrorCode code, const RtErrorPlace *place, con
     va_start(args, format);
     *error = g_error_new_valist(RT_ERROR, (int) code, format, args);
     va_end(args);
-    RtErrorPrivate source = { .place = *place };
-    rt_error_private_copy(&source, rt_error_get_private(*error));
+    get_private(*error)->place = copy_place(place);
 }
 
 char *

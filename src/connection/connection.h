@@ -38,6 +38,7 @@ typedef struct RtFailure {
     RtFailureClass class;
     RtSent sent;
     int native_code;
+    int offset; /* byte of the statement that the server points at; -1: unknown */
 } RtFailure;
 
 /*
@@ -46,6 +47,12 @@ typedef struct RtFailure {
  */
 typedef bool (*RtRowFunc)(void *data, unsigned n, const char *const *values,
                           const char *const *names);
+
+/* The same for one of several statements. */
+typedef bool (*RtManyRowFunc)(void *data, unsigned statement, unsigned n, const char *const *values,
+                              const char *const *names);
+/* One of several statements failed; returns whether to go on with the others. */
+typedef bool (*RtManyFailedFunc)(void *data, unsigned statement, const GError *error);
 
 /* One row about an object of a server whose schema comes as messages. */
 typedef bool (*RtDescribeFunc)(void *data, const char *path, const char *section, int ordinal,
@@ -61,10 +68,7 @@ typedef struct RtConnectionClass {
     /* Several statements in few round trips: `row` is told which; `failed` is told of each that
        failed and returns whether to go on. */
     bool (*query_many)(RtConnection *connection, const char *const *sql, unsigned n,
-                       bool (*row)(void *data, unsigned statement, unsigned n_values,
-                                   const char *const *values, const char *const *names),
-                       bool (*failed)(void *data, unsigned statement, const GError *error),
-                       void *data, GError **error);
+                       RtManyRowFunc row, RtManyFailedFunc failed, void *data, GError **error);
     bool (*list)(RtConnection *connection, const char *path, RtDescribeFunc row, void *data,
                  GError **error);
     bool (*describe_many)(RtConnection *connection, const char *const *paths, unsigned n,
@@ -84,10 +88,10 @@ struct RtConnection {
 };
 
 typedef struct RtConnectionOptions {
-    const char *url;      /* as given, for messages, password hidden */
-    bool read_only;       /* reading commands: nothing may be created or written */
-    int lock_timeout_ms;  /* how long to wait for a lock; -1: for ever */
-    const RtEvents *events;
+    const char *url;            /* as given, for messages, password hidden; NULL: the parsed one */
+    bool read_only;             /* reading commands: nothing may be created or written */
+    int lock_timeout_ms;        /* how long to wait for a lock; -1: for ever */
+    const RtEvents *events;     /* lives as long as the connection; NULL: nobody listens */
     const char *const *session; /* name, value, …, NULL: set on connect */
 } RtConnectionOptions;
 
@@ -101,8 +105,8 @@ typedef struct RtDriver {
     size_t size;
     const char *name;
     /*
-     * NULL with an error when the server cannot be reached. With read_only, a file that is not there
-     * gives NULL with *out_missing set and no error: an empty database.
+     * NULL with an error when the server cannot be reached. With read_only, a file that is not
+     * there gives NULL with *out_missing set and no error: an empty database.
      */
     RtConnection *(*open)(const RtUrl *url, const RtConnectionOptions *options, bool *out_missing,
                           GError **error);
@@ -118,10 +122,19 @@ const RtDriver *rt_driver_load(const char *name, GError **error) G_GNUC_WARN_UNU
 /* Thin calls through the class; those that are not supported fail with RT_ERROR_UNSUPPORTED. */
 void rt_connection_close(RtConnection *connection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtConnection, rt_connection_close)
-bool rt_connection_execute(RtConnection *connection, const char *sql, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool rt_connection_server(RtConnection *connection, RtServer *out_server,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool rt_connection_execute(RtConnection *connection, const char *sql,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool rt_connection_query(RtConnection *connection, const char *sql, RtRowFunc row, void *data,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * One after another where the class has no better way. `failed` may be NULL: then the first failure
+ * ends it. What `failed` answers with false is the error of the whole.
+ */
+bool rt_connection_query_many(RtConnection *connection, const char *const *sql, unsigned n,
+                              RtManyRowFunc row, RtManyFailedFunc failed, void *data,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool rt_connection_begin(RtConnection *connection, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool rt_connection_commit(RtConnection *connection, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Never fails: a rollback that cannot be sent has happened when the connection closes. */

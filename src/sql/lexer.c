@@ -37,17 +37,22 @@ skip_digits(Input input, const char *at)
     return at;
 }
 
+static inline bool
+is_word_class(uint8_t class)
+{
+    return class == RT_BYTE_LETTER || class == RT_BYTE_DIGIT;
+}
+
 static inline const char *
 skip_word(Input input, const char *at)
 {
-    for (; at < input.end; at++) {
-        RtByteClass class = (RtByteClass) input.lexicon->bytes[(uint8_t) *at];
-        if (class == RT_BYTE_LETTER || class == RT_BYTE_DIGIT)
-            continue;
-        if (*at != '$' || !input.lexicon->word_has_dollar)
-            break;
+    for (;;) {
+        while (at < input.end && is_word_class(input.lexicon->bytes[(uint8_t) *at]))
+            at++;
+        if (byte_at(input, at) != '$' || !input.lexicon->word_has_dollar)
+            return at;
+        at++;
     }
-    return at;
 }
 
 static const char *
@@ -167,22 +172,6 @@ skip_parameter(Input input, const char *at, RtTokenKind *out_kind)
     return word_end;
 }
 
-/* The end of the comment at `at`; `at` when none begins there, NULL when it is never closed. */
-static inline const char *
-skip_comment(Input input, RtByteClass class, const char *at)
-{
-    switch (class) {
-    case RT_BYTE_DASH:
-        return is_dash_comment(input, at) ? skip_line(input, at) : at;
-    case RT_BYTE_HASH:
-        return skip_line(input, at);
-    case RT_BYTE_SLASH:
-        return byte_at(input, at + 1) == '*' ? skip_block_comment(input, at) : at;
-    default:
-        return at;
-    }
-}
-
 static void
 note_hint(const RtText *text, RtSpan *hints, uint32_t *n_hints, const char *at, const char *end)
 {
@@ -213,65 +202,90 @@ skip_quote_token(Input input, const char *at, RtTokenKind *out_kind)
     return end ? end : input.end;
 }
 
-/* The end of the token that begins at `at`, which is neither a blank nor a comment. */
 static inline const char *
-skip_token(Input input, RtByteClass class, const char *at, RtTokenKind *out_kind)
+skip_word_or_string(Input input, const char *at, RtTokenKind *out_kind)
 {
-    const char *end;
-    switch (class) {
-    case RT_BYTE_LETTER:
-        end = skip_word(input, at + 1);
-        *out_kind = RT_TOKEN_WORD;
-        return G_UNLIKELY(joins_string(input, at, end)) ? skip_quote_token(input, end, out_kind)
-                                                        : end;
-    case RT_BYTE_QUOTE:
-        return skip_quote_token(input, at, out_kind);
-    case RT_BYTE_DIGIT:
+    const char *end = skip_word(input, at + 1);
+    *out_kind = RT_TOKEN_WORD;
+    return G_UNLIKELY(joins_string(input, at, end)) ? skip_quote_token(input, end, out_kind) : end;
+}
+
+/* The operator or number that begins at `at`, where it is no comment. */
+static const char *
+skip_mark(Input input, RtByteClass class, const char *at, RtTokenKind *out_kind)
+{
+    if (class == RT_BYTE_PARAMETER)
+        return skip_parameter(input, at, out_kind);
+    if (class == RT_BYTE_DIGIT ||
+        (class == RT_BYTE_POINT && class_at(input, at + 1) == RT_BYTE_DIGIT)) {
         *out_kind = RT_TOKEN_NUMBER;
         return skip_number(input, at);
-    case RT_BYTE_PARAMETER:
-        return skip_parameter(input, at, out_kind);
-    case RT_BYTE_POINT:
-        if (class_at(input, at + 1) == RT_BYTE_DIGIT) {
-            *out_kind = RT_TOKEN_NUMBER;
-            return skip_number(input, at);
-        }
-        break;
-    default:
-        break;
     }
     *out_kind = RT_TOKEN_OPERATOR;
-    /* These four begin no longer operator anywhere, and are most of what DDL has. */
-    if (*at == ',' || *at == '(' || *at == ')' || *at == ';')
-        return at + 1;
     return skip_operator(input, at);
+}
+
+static inline RtToken
+make_token(const RtText *text, RtTokenKind kind, const char *at, const char *end)
+{
+    return (RtToken){ kind, { (uint32_t) (at - text->data), (uint32_t) (end - text->data) } };
+}
+
+/* What begins neither with a letter nor a blank nor a usual mark, after its comments. */
+static RtToken
+lex_slowly(Input input, const RtText *text, const char *at, RtSpan *hints)
+{
+    RtTokenKind kind = RT_TOKEN_END;
+    uint32_t n_hints = 0;
+    while ((at = skip_blanks(input, at)) < input.end) {
+        RtByteClass class = class_at(input, at);
+        const char *end;
+        if ((class == RT_BYTE_DASH && is_dash_comment(input, at)) || class == RT_BYTE_HASH) {
+            end = skip_line(input, at);
+            if (hints && class == RT_BYTE_DASH)
+                note_hint(text, hints, &n_hints, at, end);
+            at = end;
+            continue;
+        }
+        if (class == RT_BYTE_SLASH && byte_at(input, at + 1) == '*') {
+            end = skip_block_comment(input, at);
+            if (!end)
+                return make_token(text, RT_TOKEN_OPEN, at, input.end);
+            at = end;
+            continue;
+        }
+        if (class == RT_BYTE_QUOTE)
+            end = skip_quote_token(input, at, &kind);
+        else if (class == RT_BYTE_LETTER)
+            end = skip_word_or_string(input, at, &kind);
+        else
+            end = skip_mark(input, class, at, &kind);
+        return make_token(text, kind, at, end);
+    }
+    return make_token(text, RT_TOKEN_END, input.end, input.end);
 }
 
 RtToken
 rt_lexer_next(const RtLexicon *lexicon, const RtText *text, uint32_t from, RtSpan *hints)
 {
     const Input input = { lexicon, text->data + text->length };
-    const char *at = text->data + from;
-    RtToken token = { RT_TOKEN_END, { text->length, text->length } };
-    uint32_t n_hints = 0;
-    while ((at = skip_blanks(input, at)) < input.end) {
-        RtByteClass class = (RtByteClass) lexicon->bytes[(uint8_t) *at];
-        const char *end = skip_comment(input, class, at);
-        if (end == at) {
-            end = skip_token(input, class, at, &token.kind);
-        } else if (!end) {
-            token.kind = RT_TOKEN_OPEN;
-            end = input.end;
-        } else {
-            if (hints && class == RT_BYTE_DASH)
-                note_hint(text, hints, &n_hints, at, end);
-            at = end;
-            continue;
-        }
-        token.span = (RtSpan){ (uint32_t) (at - text->data), (uint32_t) (end - text->data) };
-        break;
+    const char *at = skip_blanks(input, text->data + from);
+    RtTokenKind kind = RT_TOKEN_OPERATOR;
+    const char *end;
+    switch (class_at(input, at)) {
+    case RT_BYTE_LETTER:
+        end = skip_word_or_string(input, at, &kind);
+        return make_token(text, kind, at, end);
+    case RT_BYTE_DIGIT:
+        return make_token(text, RT_TOKEN_NUMBER, at, skip_number(input, at));
+    case RT_BYTE_OPERATOR:
+        /* These four begin no longer operator anywhere, and are most of what DDL has. */
+        if (*at == ',' || *at == '(' || *at == ')' || *at == ';')
+            return make_token(text, RT_TOKEN_OPERATOR, at, at + 1);
+        return make_token(text, RT_TOKEN_OPERATOR, at, skip_operator(input, at));
+    default:
+        return lex_slowly(input, text, at, hints);
     }
-    return token;
 }
 
 void

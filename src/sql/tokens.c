@@ -27,6 +27,12 @@ have_equal_bytes(const RtText *a_text, RtToken a, const RtText *b_text, RtToken 
            memcmp(a_text->data + a.span.start, b_text->data + b.span.start, length) == 0;
 }
 
+static inline int
+fold_byte(int byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
+}
+
 /* Whether two words, names or strings have the same value. */
 static bool
 have_equal_values(RtTokenReader *a, RtTokenReader *b, bool fold)
@@ -37,8 +43,7 @@ have_equal_values(RtTokenReader *a, RtTokenReader *b, bool fold)
     do {
         byte = rt_token_reader_next(a);
         int other = rt_token_reader_next(b);
-        if (byte != other &&
-            (!fold || byte < 0 || g_ascii_tolower((char) byte) != g_ascii_tolower((char) other)))
+        if (byte != other && (!fold || fold_byte(byte) != fold_byte(other)))
             return false;
     } while (byte >= 0);
     return true;
@@ -97,7 +102,7 @@ hash_token(uint64_t hash, const RtLexicon *lexicon, const RtText *text, RtToken 
     hash = hash_byte(hash, fold ? RT_TOKEN_WORD : (int) token.kind);
     hash = hash_byte(hash, reader.prefix);
     for (int byte; (byte = rt_token_reader_next(&reader)) >= 0;)
-        hash = hash_byte(hash, fold ? g_ascii_tolower((char) byte) : byte);
+        hash = hash_byte(hash, fold ? fold_byte(byte) : byte);
     return hash_byte(hash, 0);
 }
 

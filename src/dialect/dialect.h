@@ -1,15 +1,17 @@
 /*
- * The contract of a dialect: one const struct of tables and a few hooks. Generic code sees a dialect
- * only through it and never asks which one it is in.
+ * The contract of a dialect: one const struct of tables and a few hooks. Generic code sees a
+ * dialect only through it and never asks which one it is in.
  */
 #pragma once
 
 #include "connection/connection.h"
 #include "op/op.h"
+#include "sql/split.h"
 
 typedef struct RtDialect RtDialect;
 
-/* ---- parsing ---------------------------------------------------------------------------------- */
+/* ---- parsing ----------------------------------------------------------------------------------
+ */
 
 /* One text being read. `from_server`: what no row knows is kept and flagged instead of refused. */
 typedef struct RtParser {
@@ -21,6 +23,15 @@ typedef struct RtParser {
     bool from_server;
     GArray *ops; /* of RtOp: what the statement says, appended */
     uint32_t statement_start;
+    RtSpan hints; /* "-- retort:" lines before the statement */
+    /* While the clauses of an ALTER are read: what is altered. */
+    const RtName *subject;
+    const struct RtStatementRule *subject_rule;
+    /* The engine's own. */
+    struct RtPhraseBook *book;
+    RtSplitter splitter;
+    RtText bounded;       /* the text up to the end of a statement that holds semicolons */
+    const RtText *source; /* the text that is read; cursor.text may be `bounded` */
 } RtParser;
 
 /* A statement: its first words and who reads the rest. The longest intro that fits is taken. */
@@ -39,8 +50,8 @@ typedef struct RtStatementRule {
 } RtStatementRule;
 
 /*
- * What may stand in a table's body between commas, and after a column's name. The longest intro that
- * fits is taken; an element without intro is the column.
+ * What may stand in a table's body between commas, and after a column's name. The longest intro
+ * that fits is taken; an element without intro is the column.
  */
 typedef struct RtElementRule {
     const char *intro;  /* "FOREIGN KEY"; NULL: a column */
@@ -52,7 +63,8 @@ typedef struct RtElementRule {
                   RtObject *out_object, GError **error);
 } RtElementRule;
 
-/* ---- changing --------------------------------------------------------------------------------- */
+/* ---- changing ---------------------------------------------------------------------------------
+ */
 
 /* How a server makes a change. */
 typedef enum RtHow {
@@ -90,9 +102,9 @@ typedef enum RtRisk {
 /* What a change does to a server. The one source of this knowledge for all who ask. */
 typedef struct RtEffect {
     RtRuns runs;
-    unsigned risks;      /* bits of RtRisk */
-    bool wait;           /* ends later than its statement */
-    const char *reason;  /* for a person: "all rows of t are copied"; NULL for plain metadata */
+    unsigned risks;     /* bits of RtRisk */
+    bool wait;          /* ends later than its statement */
+    const char *reason; /* for a person: "all rows of t are copied"; NULL for plain metadata */
 } RtEffect;
 
 const char *rt_runs_name(RtRuns runs);
@@ -100,7 +112,8 @@ const char *rt_risk_name(RtRisk risk); /* "data-loss": also the lint rule that `
 /* The risk of this name, 0 for none. */
 unsigned rt_risk_find(const char *name);
 
-/* ---- rendering -------------------------------------------------------------------------------- */
+/* ---- rendering --------------------------------------------------------------------------------
+ */
 
 /* Appends what a group of operations is in DDL; see dialect/render.h. */
 typedef struct RtRenderer {
@@ -109,9 +122,12 @@ typedef struct RtRenderer {
     RtCatalog *catalog; /* the state before the operation that is rendered */
     GArray *out;        /* of RtRendered */
     RtModel *model;
+    RtOp *ops;         /* what is rendered */
+    unsigned first, n; /* the operations that an emitted statement is for */
 } RtRenderer;
 
-/* ---- jobs ------------------------------------------------------------------------------------- */
+/* ---- jobs -------------------------------------------------------------------------------------
+ */
 
 typedef enum RtJobState {
     RT_JOB_NONE,
@@ -137,7 +153,8 @@ typedef struct RtJobs {
     bool (*cancel)(RtConnection *connection, const RtName *object, const char *id, GError **error);
 } RtJobs;
 
-/* ---- own tables ------------------------------------------------------------------------------- */
+/* ---- own tables -------------------------------------------------------------------------------
+ */
 
 /* Own tables are described once, in state/; a dialect says how to make and write such a table. */
 typedef struct RtOwnColumn {
@@ -149,7 +166,7 @@ typedef struct RtOwnColumn {
 } RtOwnColumn;
 
 typedef struct RtOwnTable {
-    const char *name; /* as configured, without schema */
+    const char *name;   /* as configured, without schema */
     const char *schema; /* NULL: the default */
     const RtOwnColumn *columns;
     unsigned n_columns;
@@ -164,18 +181,20 @@ typedef struct RtOwnTables {
     char *(*put)(const RtDialect *dialect, const RtOwnTable *table, const char *const *values);
 } RtOwnTables;
 
-/* ---- the dialect ------------------------------------------------------------------------------ */
+/* ---- the dialect ------------------------------------------------------------------------------
+ */
 
 typedef enum RtCapabilities {
     RT_CAN_TRANSACT_DDL = 1 << 0,
-    RT_CAN_QUALIFY = 1 << 1,    /* names may have a schema */
-    RT_KEEPS_TEXT = 1 << 2,     /* stores definitions as they were given: no definition memory */
+    RT_CAN_QUALIFY = 1 << 1, /* names may have a schema */
+    RT_KEEPS_TEXT = 1 << 2,  /* stores definitions as they were given: no definition memory */
     RT_CAN_RENAME_TABLE = 1 << 3,
     RT_CAN_RENAME_COLUMN = 1 << 4,
     RT_CAN_RENAME_VIEW = 1 << 5,
     RT_CAN_RENAME_INDEX = 1 << 6,
     RT_NEEDS_DROPPED_USERS = 1 << 7, /* views and triggers that use a table must be dropped before
                                         its columns are dropped or it is renamed, and made anew */
+    RT_JOINS_TABLE_CLAUSES = 1 << 8, /* commas stand between the clauses behind a table's body */
 } RtCapabilities;
 
 /* Reads the whole schema of a server into a catalog; see dialect/reflect in each dialect. */
@@ -199,8 +218,8 @@ struct RtDialect {
     const RtStatementRule *others;
 
     /* Fills implied values of one object in place (it is a copy that may be changed), by one
-       function for declared and printed text alike. `catalog` gives what it refers to. NULL: nothing
-       is ever implied. */
+       function for declared and printed text alike. `catalog` gives what it refers to. NULL:
+       nothing is ever implied. */
     void (*complete)(const RtDialect *dialect, const RtServer *server, const RtCatalog *catalog,
                      RtObject *object);
     /* What the server would reject, with its reason; before the operation is applied. NULL: the
@@ -226,12 +245,13 @@ struct RtDialect {
     /* Statements around a transaction that holds a rebuild, NULL-ended: before BEGIN; inside it
        first; before COMMIT, where any row is a violation; after COMMIT. */
     const char *const *rebuild_before, *const *rebuild_begin, *const *rebuild_verify,
-        *const *rebuild_after;
+                                                                  *const *rebuild_after;
 
     RtReflectFunc reflect;
-    const RtJobs *jobs;          /* NULL: no jobs */
+    const RtJobs *jobs; /* NULL: no jobs */
     const RtOwnTables *own;
-    /* Cuts a statement of the catalog's text into what runs in the server's own shell, NULL: ";". */
+    /* Cuts a statement of the catalog's text into what runs in the server's own shell, NULL: ";".
+     */
     const char *shell_begin, *shell_commit; /* "BEGIN IMMEDIATE;" for --sql; NULL: none */
 
     const char *const *schemes; /* URL schemes, NULL-ended */

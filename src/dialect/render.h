@@ -5,20 +5,21 @@
 
 typedef enum RtRenderedKind {
     RT_RENDERED_STATEMENT, /* without its semicolon */
-    RT_RENDERED_OPEN,      /* a directive that opens a block: "rebuild t"; `sql` is behind "-- retort: " */
-    RT_RENDERED_CLOSE,     /* "end" */
+    RT_RENDERED_OPEN,  /* a directive that opens a block: "rebuild t"; `sql` is behind "-- retort: "
+                        */
+    RT_RENDERED_CLOSE, /* "end" */
 } RtRenderedKind;
 
 typedef struct RtRendered {
     RtRenderedKind kind;
-    const char *sql;      /* in model memory */
-    unsigned first, n;    /* the operations of it, indices into the array that was rendered */
+    const char *sql;   /* in model memory */
+    unsigned first, n; /* the operations of it, indices into the array that was rendered */
 } RtRendered;
 
 /*
  * Renders `ops` in order, from the state `before`, which is changed while it works and restored.
- * Operations of one group give the statements of the group, named by its first operation. Appends to
- * `out` (of RtRendered). Fails where an operation does not apply.
+ * Operations of one group give the statements of the group, named by its first operation. Appends
+ * to `out` (of RtRendered). Fails where an operation does not apply.
  */
 bool rt_render(const RtDialect *dialect, const RtServer *server, RtCatalog *before, RtOp *ops,
                unsigned n, GArray *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;

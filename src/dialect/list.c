@@ -1,0 +1,40 @@
+/* The list of dialects, the one place that names them, and how one is found. */
+#include "dialect/dialect.h"
+
+#include <string.h>
+
+const RtDialect *const rt_dialects[] = {
+    NULL,
+};
+
+const RtDialect *
+rt_dialect_find(const RtDialect *const *dialects, const char *name)
+{
+    for (; *dialects; dialects++) {
+        if (g_ascii_strcasecmp((*dialects)->name, name) == 0)
+            return *dialects;
+    }
+    return NULL;
+}
+
+static bool
+has_scheme(const RtDialect *dialect, const char *scheme)
+{
+    for (const char *const *known = dialect->schemes; known && *known; known++) {
+        if (g_ascii_strcasecmp(*known, scheme) == 0)
+            return true;
+    }
+    return false;
+}
+
+const RtDialect *
+rt_dialect_of_scheme(const RtDialect *const *dialects, const char *scheme)
+{
+    if (g_str_has_prefix(scheme, "memory+"))
+        return rt_dialect_find(dialects, scheme + strlen("memory+"));
+    for (; *dialects; dialects++) {
+        if (has_scheme(*dialects, scheme))
+            return *dialects;
+    }
+    return NULL;
+}

@@ -1,0 +1,175 @@
+/* Walks the attribute rows of a form at the cursor; values are read by their kinds. */
+#include "dialect/engine.h"
+
+void
+rt_attribute_reader_init(RtAttributeReader *reader, RtParser *parser, const RtObject *object)
+{
+    g_assert(object->form->n_attributes <= RT_MOST_ROWS);
+    reader->parser = parser;
+    reader->form = object->form;
+    reader->phrases = rt_phrases_get(parser, RT_PHRASES_ATTRIBUTES, object->form);
+    reader->present = 0;
+    reader->next = 0;
+    for (unsigned i = 0; i < object->n_values; i++)
+        rt_attribute_reader_set(reader, object->values[i].row, object->values[i]);
+}
+
+void
+rt_attribute_reader_set(RtAttributeReader *reader, unsigned row, RtValue value)
+{
+    value.row = (uint16_t) row;
+    reader->values[row] = value;
+    reader->present |= UINT64_C(1) << row;
+    reader->next = row + 1;
+}
+
+void
+rt_attribute_reader_finish(const RtAttributeReader *reader, RtObject *object)
+{
+    unsigned n = (unsigned) __builtin_popcountll(reader->present);
+    RtValue *values = rt_arena_new_array(rt_model_arena(reader->parser->model), RtValue, n);
+    object->values = values;
+    object->n_values = (uint16_t) n;
+    for (uint64_t left = reader->present; left; left &= left - 1)
+        *values++ = reader->values[__builtin_ctzll(left)];
+}
+
+bool
+rt_parse_value(RtParser *parser, const RtForm *form, unsigned row, RtValue *out_value,
+               GError **error)
+{
+    RtValue value = { .row = (uint16_t) row };
+    if (!rt_value_parse(&parser->cursor, &parser->context, &form->attributes[row], &value, error))
+        return false;
+    *out_value = value;
+    return true;
+}
+
+bool
+rt_attribute_reader_read_row(RtAttributeReader *reader, unsigned row, GError **error)
+{
+    RtValue value;
+    if (!rt_parse_value(reader->parser, reader->form, row, &value, error))
+        return false;
+    rt_attribute_reader_set(reader, row, value);
+    return true;
+}
+
+static bool
+at_ends(const RtCursor *cursor, const RtAttribute *attribute)
+{
+    for (const char *const *end = attribute->ends; end && *end; end++) {
+        if (rt_cursor_at(cursor, *end))
+            return true;
+    }
+    return false;
+}
+
+/* Whether a value of a row without introducing words can begin here. */
+static bool
+fits(const RtCursor *cursor, const RtAttribute *row)
+{
+    RtTokenKind token = cursor->token.kind;
+    if (row->kind == &rt_value_flag)
+        return false;
+    if (row->kind == &rt_value_names || row->kind == &rt_value_parts ||
+        row->kind == &rt_value_properties || row->kind == &rt_value_parenthesized)
+        return rt_cursor_at_operator(cursor, '(');
+    if (row->kind == &rt_value_string)
+        return token == RT_TOKEN_STRING;
+    if (row->kind == &rt_value_number)
+        return token == RT_TOKEN_NUMBER;
+    if (row->kind == &rt_value_word || row->kind == &rt_value_words)
+        return token == RT_TOKEN_WORD && !at_ends(cursor, row);
+    if (row->kind == &rt_value_type || row->kind == &rt_value_name || row->kind == &rt_value_table)
+        return (token == RT_TOKEN_WORD || token == RT_TOKEN_NAME) && !at_ends(cursor, row);
+    return token != RT_TOKEN_END && !rt_cursor_at_operator(cursor, ';') &&
+           !rt_cursor_at_operator(cursor, ',') && !rt_cursor_at_operator(cursor, ')');
+}
+
+static int
+find_bare_row(const RtAttributeReader *reader)
+{
+    const RtForm *form = reader->form;
+    for (unsigned row = reader->next; row < form->n_attributes; row++) {
+        if (!form->attributes[row].intro && fits(&reader->parser->cursor, &form->attributes[row]))
+            return (int) row;
+    }
+    return -1;
+}
+
+bool
+rt_attribute_reader_read(RtAttributeReader *reader, bool bare, bool *out_found, GError **error)
+{
+    int row = rt_phrases_accept(reader->phrases, &reader->parser->cursor);
+    if (row < 0 && bare)
+        row = find_bare_row(reader);
+    *out_found = row >= 0;
+    return row < 0 || rt_attribute_reader_read_row(reader, (unsigned) row, error);
+}
+
+bool
+rt_parse_attributes(RtParser *parser, RtObject *object, GError **error)
+{
+    RtAttributeReader reader;
+    rt_attribute_reader_init(&reader, parser, object);
+    for (bool found = true; found;) {
+        if (!rt_attribute_reader_read(&reader, true, &found, error))
+            return false;
+    }
+    rt_attribute_reader_finish(&reader, object);
+    return true;
+}
+
+static bool
+is_required(const RtAttribute *row)
+{
+    return row->role == RT_ROLE_PARTS || row->role == RT_ROLE_REFERENCES ||
+           row->role == RT_ROLE_DEFINITION || (!row->intro && row->kind == &rt_value_parenthesized);
+}
+
+bool
+rt_parse_check_complete(RtParser *parser, const RtObject *object, GError **error)
+{
+    for (unsigned row = 0; row < object->form->n_attributes; row++) {
+        const RtAttribute *attribute = &object->form->attributes[row];
+        if (!is_required(attribute) || rt_object_value(object, row))
+            continue;
+        g_autofree char *intro =
+            attribute->intro
+                ? g_strndup(attribute->intro, rt_intro_length(attribute->intro))
+                : g_strdup(fits(&parser->cursor, attribute) ? attribute->name : "\"(\"");
+        rt_cursor_expected(&parser->cursor, error, intro);
+        return false;
+    }
+    return true;
+}
+
+bool
+rt_parse_unknown(RtParser *parser, RtObject *object, const char *stops, const char *what,
+                 GError **error)
+{
+    RtCursor *cursor = &parser->cursor;
+    if (!parser->from_server) {
+        rt_cursor_expected(cursor, error, what);
+        return false;
+    }
+    RtSpan span;
+    if (!rt_cursor_take_until(cursor, stops, NULL, &span, error))
+        return false;
+    object->unknown =
+        rt_model_intern(parser->model, cursor->text->data + span.start, span.end - span.start);
+    object->flags |= RT_OBJECT_NOT_UNDERSTOOD;
+    return true;
+}
+
+RtObject *
+rt_parser_new_object(RtParser *parser, const RtForm *form, const RtName *name)
+{
+    RtObject *object = rt_arena_new_object(rt_model_arena(parser->model), RtObject);
+    object->form = form;
+    object->name = name;
+    object->text = parser->source;
+    object->offset = parser->cursor.token.span.start;
+    return object;
+}

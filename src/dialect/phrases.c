@@ -1,0 +1,219 @@
+/* Indexes of introducing words; what they introduce is the parser's business. */
+#include "dialect/phrases.h"
+
+#include <string.h>
+
+enum {
+    BUCKETS = 27,   /* a letter each, and one for all that is no letter */
+    MOST_WORDS = 8, /* of one phrase */
+    MOST_PHRASES = 250,
+};
+
+typedef struct Entry {
+    const char *phrase; /* not terminated */
+    uint16_t length;
+    int16_t id;
+} Entry;
+
+struct RtPhrases {
+    RtPhrases *next;
+    const void *key;
+    RtPhraseUse use;
+    uint8_t first[BUCKETS + 1]; /* of `entries`, longest phrase first in each bucket */
+    Entry entries[];
+};
+
+struct RtPhraseBook {
+    RtPhrases *first;
+};
+
+static unsigned
+find_bucket(char byte)
+{
+    unsigned letter = (unsigned) (uint8_t) (byte & ~0x20) - 'A';
+    return letter < BUCKETS - 1 ? letter : BUCKETS - 1;
+}
+
+/* Alternatives stand in one text, split by bars. */
+static void
+add_entries(GArray *entries, const char *intro, unsigned id)
+{
+    while (intro && *intro) {
+        size_t length = strcspn(intro, "|");
+        Entry entry = { intro, (uint16_t) length, (int16_t) id };
+        g_array_append_val(entries, entry);
+        intro += length + (intro[length] == '|');
+    }
+}
+
+static int
+compare_entries(const void *a, const void *b)
+{
+    const Entry *left = a, *right = b;
+    unsigned left_bucket = find_bucket(*left->phrase), right_bucket = find_bucket(*right->phrase);
+    if (left_bucket != right_bucket)
+        return left_bucket < right_bucket ? -1 : 1;
+    if (left->length != right->length)
+        return left->length > right->length ? -1 : 1;
+    return left->id < right->id ? -1 : left->id > right->id;
+}
+
+static void
+add_alter_entries(GArray *entries, const RtForm *form)
+{
+    for (unsigned i = 0; i < form->n_attributes; i++) {
+        const RtAttribute *row = &form->attributes[i];
+        if (row->alter == RT_ALTER_NEVER && !row->alter_intro)
+            continue;
+        add_entries(entries, row->alter_intro ?: row->intro, i * 2);
+        add_entries(entries, row->clear, i * 2 + 1);
+    }
+}
+
+static void
+collect_entries(GArray *entries, RtPhraseUse use, const void *key)
+{
+    const RtForm *form = key;
+    const RtDialect *dialect = key;
+    const RtStatementRule *rules = key;
+    switch (use) {
+    case RT_PHRASES_ATTRIBUTES:
+        for (unsigned i = 0; i < form->n_attributes; i++)
+            add_entries(entries, form->attributes[i].intro, i);
+        break;
+    case RT_PHRASES_ALTER:
+        add_alter_entries(entries, form);
+        break;
+    case RT_PHRASES_RULES:
+        for (unsigned i = 0; rules[i].intro; i++)
+            add_entries(entries, rules[i].intro, i);
+        break;
+    case RT_PHRASES_ELEMENTS:
+        for (unsigned i = 0; i < dialect->n_elements; i++)
+            add_entries(entries, dialect->elements[i].intro, i);
+        break;
+    case RT_PHRASES_COLUMN_ELEMENTS:
+        for (unsigned i = 0; i < dialect->n_elements; i++)
+            add_entries(entries, dialect->elements[i].column_intro, i);
+        break;
+    }
+}
+
+static RtPhrases *
+make_phrases(RtArena *arena, RtPhraseUse use, const void *key)
+{
+    g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(Entry));
+    collect_entries(entries, use, key);
+    g_assert(entries->len <= MOST_PHRASES);
+    g_array_sort(entries, compare_entries);
+
+    RtPhrases *phrases = rt_arena_alloc(arena, sizeof *phrases + sizeof(Entry) * entries->len);
+    phrases->key = key;
+    phrases->use = use;
+    for (unsigned i = 0, bucket = 0; i <= entries->len; i++) {
+        unsigned next = BUCKETS;
+        if (i < entries->len) {
+            phrases->entries[i] = g_array_index(entries, Entry, i);
+            next = find_bucket(*phrases->entries[i].phrase);
+        }
+        while (bucket <= next)
+            phrases->first[bucket++] = (uint8_t) i;
+    }
+    return phrases;
+}
+
+const RtPhrases *
+rt_phrases_get(RtParser *parser, RtPhraseUse use, const void *key)
+{
+    RtArena *arena = rt_model_arena(parser->model);
+    if (!parser->book)
+        parser->book = rt_arena_new_object(arena, RtPhraseBook);
+    for (RtPhrases *known = parser->book->first; known; known = known->next) {
+        if (known->key == key && known->use == use)
+            return known;
+    }
+    RtPhrases *phrases = make_phrases(arena, use, key);
+    phrases->next = parser->book->first;
+    return parser->book->first = phrases;
+}
+
+/* Tokens from the cursor, lexed as far as comparisons want them. */
+typedef struct Ahead {
+    const RtCursor *cursor;
+    unsigned n;
+    RtToken tokens[MOST_WORDS];
+} Ahead;
+
+static bool
+match_token(const RtText *text, RtToken token, const char *word, size_t length)
+{
+    if (token.span.end - token.span.start != length ||
+        (token.kind != RT_TOKEN_WORD && token.kind != RT_TOKEN_OPERATOR))
+        return false;
+    const char *at = text->data + token.span.start;
+    int fold = token.kind == RT_TOKEN_WORD ? ~0x20 : ~0;
+    for (size_t i = 0; i < length; i++) {
+        if (at[i] != word[i] && (at[i] & fold) != word[i])
+            return false;
+    }
+    return true;
+}
+
+/* The end of the last token of the phrase, or 0. */
+static uint32_t
+match_entry(Ahead *ahead, const Entry *entry)
+{
+    const RtCursor *cursor = ahead->cursor;
+    const char *word = entry->phrase, *end = entry->phrase + entry->length;
+    for (unsigned i = 0; i < MOST_WORDS; i++) {
+        const char *blank = memchr(word, ' ', (size_t) (end - word));
+        const char *word_end = blank ?: end;
+        if (i == ahead->n) {
+            uint32_t from = ahead->tokens[i - 1].span.end;
+            ahead->tokens[ahead->n++] = rt_lexer_next(cursor->lexicon, cursor->text, from, NULL);
+        }
+        if (!match_token(cursor->text, ahead->tokens[i], word, (size_t) (word_end - word)))
+            return 0;
+        if (!blank)
+            return ahead->tokens[i].span.end;
+        word = blank + 1;
+    }
+    return 0;
+}
+
+static int
+find_entry(const RtPhrases *phrases, const RtCursor *cursor, uint32_t *out_end)
+{
+    RtTokenKind kind = cursor->token.kind;
+    if (kind != RT_TOKEN_WORD && kind != RT_TOKEN_OPERATOR)
+        return -1;
+    unsigned bucket = find_bucket(cursor->text->data[cursor->token.span.start]);
+    unsigned end = phrases->first[bucket + 1];
+    if (phrases->first[bucket] == end)
+        return -1;
+    Ahead ahead = { .cursor = cursor, .n = 1 };
+    ahead.tokens[0] = cursor->token;
+    for (unsigned i = phrases->first[bucket]; i < end; i++) {
+        *out_end = match_entry(&ahead, &phrases->entries[i]);
+        if (*out_end)
+            return phrases->entries[i].id;
+    }
+    return -1;
+}
+
+int
+rt_phrases_accept(const RtPhrases *phrases, RtCursor *cursor)
+{
+    uint32_t end;
+    int id = find_entry(phrases, cursor, &end);
+    if (id >= 0)
+        rt_cursor_seek(cursor, end);
+    return id;
+}
+
+bool
+rt_phrases_at(const RtPhrases *phrases, const RtCursor *cursor)
+{
+    uint32_t end;
+    return find_entry(phrases, cursor, &end) >= 0;
+}

@@ -86,7 +86,8 @@ alloc_raw(RtArena *arena, size_t size)
 void *
 rt_arena_alloc(RtArena *arena, size_t size)
 {
-    return memset(alloc_raw(arena, size), 0, size);
+    void *piece = alloc_raw(arena, size);
+    return size ? memset(piece, 0, size) : piece;
 }
 
 char *

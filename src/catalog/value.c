@@ -38,13 +38,27 @@ rt_value_print(GString *out, const RtValueContext *context, const RtAttribute *a
     (hooks && hooks->print ? hooks->print : attribute->kind->print)(out, context, attribute, value);
 }
 
+/*
+ * Who says what a value mentions. A body that is no definition (the WHERE of an index) is an
+ * expression of its own table like any other.
+ */
+static const RtValueKind *
+mentioning_kind(const RtAttribute *attribute)
+{
+    const RtValueKind *hooks = attribute->hooks;
+    if (hooks && hooks->mentions && hooks->rename)
+        return hooks;
+    if (attribute->kind == &rt_value_body && attribute->role != RT_ROLE_DEFINITION)
+        return &rt_value_parenthesized;
+    return attribute->kind;
+}
+
 bool
 rt_value_rename(const RtValueContext *context, const RtAttribute *attribute, const RtName *table,
                 const RtName *column, const RtName *new_name, const RtValue *value,
                 RtValue *out_value)
 {
-    const RtValueKind *kind =
-        attribute->hooks && attribute->hooks->rename ? attribute->hooks : attribute->kind;
+    const RtValueKind *kind = mentioning_kind(attribute);
     RtValue renamed = *value;
     if (!kind->rename || !kind->rename(context, table, column, new_name, value, &renamed))
         return false;
@@ -56,8 +70,7 @@ bool
 rt_value_mentions(const RtValueContext *context, const RtAttribute *attribute, const RtName *table,
                   const RtName *column, const RtValue *value)
 {
-    const RtValueKind *kind =
-        attribute->hooks && attribute->hooks->mentions ? attribute->hooks : attribute->kind;
+    const RtValueKind *kind = mentioning_kind(attribute);
     return kind->mentions && kind->mentions(context, table, column, value);
 }
 

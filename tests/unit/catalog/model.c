@@ -1,0 +1,85 @@
+/* Interned names, texts and types. */
+#include "catalog/model.h"
+
+static void
+test_names(void)
+{
+    g_autoptr(RtModel) model = rt_model_new("Main");
+    const RtName *a = rt_model_name(model, RT_FOLD_ASCII, NULL, "Users");
+    const RtName *b = rt_model_name(model, RT_FOLD_ASCII, NULL, "uSERS");
+    g_assert_true(a != b && rt_name_equal(a, b));
+    g_assert_cmpuint(a->hash, ==, b->hash);
+    g_assert_cmpstr(b->text, ==, "uSERS");
+    g_assert_true(rt_model_name(model, RT_FOLD_ASCII, NULL, "Users") == a);
+    g_assert_true(rt_model_name(model, RT_FOLD_ASCII, "MAIN", "Users") == a);
+    g_assert_false(rt_name_equal(rt_model_name(model, RT_FOLD_ASCII, "x", "Users"), a));
+    g_assert_true(rt_name_equal(rt_model_name(model, RT_FOLD_ASCII, "x", "Users"),
+                                rt_model_name(model, RT_FOLD_ASCII, "X", "users")));
+    g_assert_true(rt_model_name_of(model, RT_FOLD_ASCII, NULL, "Users2", 5) == a);
+
+    const RtName *exact = rt_model_name(model, RT_FOLD_EXACT, "MAIN", "Users");
+    g_assert_cmpstr(exact->schema, ==, "MAIN");
+    g_assert_null(rt_model_name(model, RT_FOLD_EXACT, "Main", "Users")->schema);
+    g_assert_false(rt_name_equal(rt_model_name(model, RT_FOLD_EXACT, NULL, "a"),
+                                 rt_model_name(model, RT_FOLD_EXACT, NULL, "A")));
+    g_assert_true(rt_name_equal(NULL, NULL));
+    g_assert_false(rt_name_equal(a, NULL));
+}
+
+/* Schema and name do not run into each other. */
+static void
+test_qualified_names_differ(void)
+{
+    g_autoptr(RtModel) model = rt_model_new(NULL);
+    g_assert_false(rt_name_equal(rt_model_name(model, RT_FOLD_EXACT, "ab", "c"),
+                                 rt_model_name(model, RT_FOLD_EXACT, "a", "bc")));
+    g_assert_false(rt_name_equal(rt_model_name(model, RT_FOLD_EXACT, "a", "b"),
+                                 rt_model_name(model, RT_FOLD_EXACT, NULL, "ab")));
+}
+
+static void
+test_many_names(void)
+{
+    g_autoptr(RtModel) model = rt_model_new(NULL);
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (int i = 0; i < 20000; i++) {
+        g_autofree char *text = g_strdup_printf("Name%d", i);
+        g_ptr_array_add(names, (gpointer) rt_model_name(model, RT_FOLD_ASCII, NULL, text));
+    }
+    for (int i = 0; i < 20000; i++) {
+        g_autofree char *text = g_strdup_printf("Name%d", i);
+        g_autofree char *lower = g_ascii_strdown(text, -1);
+        const RtName *name = g_ptr_array_index(names, i);
+        g_assert_true(rt_model_name(model, RT_FOLD_ASCII, NULL, text) == name);
+        g_assert_true(rt_name_equal(rt_model_name(model, RT_FOLD_ASCII, NULL, lower), name));
+        g_assert_true(rt_model_intern(model, text, strlen(text)) == name->text);
+    }
+}
+
+static void
+test_types(void)
+{
+    g_autoptr(RtModel) model = rt_model_new(NULL);
+    RtType type = { .text = "INT", .written = "int", .name = "INT" };
+    const RtType *first = rt_model_type(model, &type);
+    type.written = "Int";
+    g_assert_true(rt_model_type(model, &type) == first);
+    g_assert_cmpstr(first->written, ==, "int");
+    int rules, other_rules;
+    g_assert_null(rt_model_known_type(model, &rules, "int,", 3));
+    rt_model_remember_type(model, &rules, "int,", 3, first);
+    g_assert_true(rt_model_known_type(model, &rules, "int)", 3) == first);
+    g_assert_null(rt_model_known_type(model, &other_rules, "int", 3));
+    g_assert_null(rt_model_known_type(model, &rules, "in", 2));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/model/names", test_names);
+    g_test_add_func("/model/qualified_names_differ", test_qualified_names_differ);
+    g_test_add_func("/model/many_names", test_many_names);
+    g_test_add_func("/model/types", test_types);
+    return g_test_run();
+}

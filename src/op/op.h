@@ -12,8 +12,10 @@ typedef enum RtVerb {
     RT_VERB_DROP,
     RT_VERB_RENAME,
     RT_VERB_ALTER,
-    RT_VERB_RECREATE, /* dropped and made anew under the same name */
-    RT_VERB_OPAQUE,   /* a statement that is run as it is; `data` tells what is known of it */
+    /* dropped and made anew under the same name; with RT_OP_IF_NOT_EXISTS created where it is not
+       there (CREATE OR REPLACE) */
+    RT_VERB_RECREATE,
+    RT_VERB_OPAQUE, /* a statement that is run as it is; `data` tells what is known of it */
 } RtVerb;
 
 typedef enum RtOpFlags {
@@ -39,17 +41,24 @@ typedef struct RtOp {
     const RtForm *form;
     uint16_t row;
     const char *property;                      /* interned key in a property map, else NULL */
-    const RtValue *value_before, *value_after; /* NULL: absent */
+    const RtValue *value_before, *value_after; /* NULL: absent; of a property its `text` */
     /* where a created or altered column goes: NULL and is_first false: at the end, or unmoved */
     const RtName *position; /* AFTER this column */
     bool is_first;
+    /* where a dropped or moved column stood, filled in with `before`; both unset: at the end */
+    const RtName *position_before;
+    bool was_first;
     /* where it was read */
     const RtText *text;
     RtSpan span;
 } RtOp;
 
 const char *rt_verb_name(RtVerb verb);
-/* "schema.table.column", without the default schema; for an unnamed constraint "t.check(…)". */
+/*
+ * "schema.table.column", without the default schema; for an unnamed constraint "t.check(…)", for an
+ * attribute "t.comment" or "t.properties.replication_num", for a rename the new name. Owned by the
+ * caller.
+ */
 char *rt_op_object_name(const RtOp *op, const RtCatalog *catalog);
 /* "add column t.c", for people. */
 char *rt_op_describe(const RtOp *op, const RtCatalog *catalog);

@@ -1,0 +1,20 @@
+/* What the files of apply share. */
+#pragma once
+
+#include "op/apply.h"
+
+/*
+ * Applies a rename of what was found: `owner` is the table of a child, else NULL. Sets op->before
+ * and op->after.
+ */
+bool rt_apply_rename(RtCatalog *catalog, RtOp *op, const RtObject *owner, const RtObject *object,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Sets RT_ERROR_REJECTED at the operation's place; always false. */
+bool rt_apply_reject(const RtOp *op, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* "name" or "schema.name" in the arena. */
+const char *rt_apply_name(const RtCatalog *catalog, const RtName *name);
+/* False with an error when the new object of this kind cannot have this name: it is taken by
+   another than `self` (may be NULL). `owner` as above. */
+bool rt_apply_check_free(const RtCatalog *catalog, const RtOp *op, RtKind kind,
+                         const RtObject *owner, const RtName *name, const RtObject *self,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,6 +1,6 @@
 /*
- * Catalog × catalog → operations, refusals and notes. Operations come in running order: what is used
- * before its users, drops the other way round, renames before the new name is used, cycles of
+ * Catalog × catalog → operations, refusals and notes. Operations come in running order: what is
+ * used before its users, drops the other way round, renames before the new name is used, cycles of
  * foreign keys cut; those that the server lets share a statement are grouped.
  */
 #pragma once
@@ -15,8 +15,8 @@ typedef struct RtRefusal {
 } RtRefusal;
 
 typedef struct RtNote {
-    const char *code;    /* "foreign", "maybe_rename", "left_alone", "not_understood", "order" */
-    const char *object;  /* the name, NULL: none in particular */
+    const char *code;   /* "foreign", "maybe_rename", "left_alone", "not_understood", "order" */
+    const char *object; /* the name, NULL: none in particular */
     const char *message;
     bool verbose_only;
 } RtNote;
@@ -51,4 +51,5 @@ bool rt_diff_is_empty(const RtDiff *diff);
  * Puts operations that lead from `before` in running order and groups them anew; for the inverse of
  * a diff, and for whoever made operations by other means.
  */
-void rt_order(const RtDialect *dialect, const RtServer *server, const RtCatalog *before, GArray *ops);
+void rt_order(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
+              GArray *ops);

@@ -1,0 +1,134 @@
+/* The whole comparison: renames, then everything by name, then suggestions, order and groups. */
+#include "diff/comparison.h"
+
+#include "diff/order.h"
+
+#include <stdarg.h>
+
+const char *
+rt_comparison_name(const RtComparison *comparison, const RtName *owner, const RtName *name)
+{
+    const RtName *top = owner ? owner : name;
+    const char *schema = top && top->schema ? top->schema : "";
+    return rt_arena_printf(comparison->arena, "%s%s%s%s%s", schema, *schema ? "." : "",
+                           top ? top->text : "", owner && name ? "." : "",
+                           owner && name ? name->text : "");
+}
+
+void
+rt_comparison_note(RtComparison *comparison, const char *code, const char *object,
+                   bool verbose_only, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *message = rt_arena_take(comparison->arena, g_strdup_vprintf(format, arguments));
+    va_end(arguments);
+    RtNote note = { code, object, message, verbose_only };
+    g_array_append_val(comparison->diff->notes, note);
+}
+
+void
+rt_comparison_refuse(RtComparison *comparison, const RtOp *op, const char *reason, const char *way)
+{
+    RtRefusal refusal = { *op, reason, { way } };
+    g_array_append_val(comparison->diff->refusals, refusal);
+}
+
+bool
+rt_comparison_includes(const RtComparison *comparison, const RtName *owner, const RtObject *object,
+                       bool reflected, bool other_side_has_it)
+{
+    const RtDiffOptions *options = comparison->options;
+    return !options->include || options->include(options->include_data, rt_object_kind(object),
+                                                 owner, object->name, reflected, other_side_has_it);
+}
+
+static bool
+was_made(const RtCatalog *made, const RtObject *owner, const RtObject *object)
+{
+    if (!made)
+        return false;
+    const RtObject *top = owner ? owner : object;
+    const RtObject *found = rt_catalog_find(made, rt_object_kind(top), top->name);
+    if (!found || !owner)
+        return found != NULL;
+    return rt_object_find_child(found, rt_object_kind(object), object->name, 0) >= 0;
+}
+
+bool
+rt_comparison_keeps_foreign(RtComparison *comparison, const RtObject *owner, const RtObject *object)
+{
+    if (!comparison->options->keep_foreign || was_made(comparison->options->made, owner, object))
+        return false;
+    const char *name = rt_comparison_name(comparison, owner ? owner->name : NULL, object->name);
+    rt_comparison_note(comparison, "foreign", name, true,
+                       "%s %s is neither declared nor made by the scripts, and kept",
+                       rt_kind_name(rt_object_kind(object)), name);
+    comparison->n_foreign++;
+    return true;
+}
+
+static void
+note_foreign(RtComparison *comparison)
+{
+    unsigned n = comparison->n_foreign;
+    if (n == 0)
+        return;
+    rt_comparison_note(comparison, "foreign", NULL, false,
+                       n == 1 ? "%u object is neither declared nor made by the scripts, and kept"
+                              : "%u objects are neither declared nor made by the scripts, and kept",
+                       n);
+}
+
+static RtDiff *
+create_diff(RtModel *model)
+{
+    RtDiff *diff = g_new0(RtDiff, 1);
+    diff->model = model;
+    diff->ops = g_array_new(FALSE, TRUE, sizeof(RtOp));
+    diff->refusals = g_array_new(FALSE, TRUE, sizeof(RtRefusal));
+    diff->notes = g_array_new(FALSE, TRUE, sizeof(RtNote));
+    return diff;
+}
+
+RtDiff *
+rt_diff_new(const RtDialect *dialect, const RtServer *server, const RtCatalog *from,
+            const RtCatalog *to, const RtDiffOptions *options)
+{
+    static const RtDiffOptions no_options;
+    RtModel *model = rt_catalog_model(to);
+    g_return_val_if_fail(model == rt_catalog_model(from), NULL);
+    RtComparison comparison = { .dialect = dialect,
+                                .server = server,
+                                .options = options ? options : &no_options,
+                                .from = from,
+                                .to = to,
+                                .context = rt_catalog_context(to),
+                                .model = model,
+                                .arena = rt_model_arena(model),
+                                .diff = create_diff(model) };
+    rt_compare_renames(&comparison);
+    rt_compare_catalogs(&comparison);
+    note_foreign(&comparison);
+    rt_compare_suggest(&comparison);
+    rt_catalog_free(comparison.renamed);
+    rt_order_refusing(dialect, server, from, comparison.diff->ops, comparison.diff->refusals);
+    return comparison.diff;
+}
+
+void
+rt_diff_free(RtDiff *diff)
+{
+    if (!diff)
+        return;
+    g_array_unref(diff->ops);
+    g_array_unref(diff->refusals);
+    g_array_unref(diff->notes);
+    g_free(diff);
+}
+
+bool
+rt_diff_is_empty(const RtDiff *diff)
+{
+    return diff->ops->len == 0 && diff->refusals->len == 0;
+}

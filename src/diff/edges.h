@@ -1,0 +1,17 @@
+/* A graph of what must come before what, and its stable order. Private to diff/. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct RtEdges {
+    GArray *edges;
+} RtEdges;
+
+void rt_edges_init(RtEdges *edges);
+void rt_edges_clear(RtEdges *edges);
+void rt_edges_add(RtEdges *edges, unsigned first, unsigned then);
+/*
+ * Writes the nodes 0 … n - 1 to `out_order`: in their own order, but what must come before a node
+ * is pulled forward to it. An edge that closes a circle is ignored. Linear in nodes and edges.
+ */
+void rt_edges_order(const RtEdges *edges, unsigned n, unsigned *out_order);

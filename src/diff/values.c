@@ -1,0 +1,129 @@
+/* Compares the values of two objects of one form, and says what differs attribute by attribute. */
+#include "diff/comparison.h"
+
+#include <string.h>
+
+static bool
+is_compared(const RtComparison *comparison, const RtAttribute *attribute)
+{
+    return !attribute->uncompared &&
+           !(comparison->options->ignore_comments && attribute->role == RT_ROLE_COMMENT);
+}
+
+bool
+rt_compare_values(const RtComparison *comparison, const RtObject *from, const RtObject *to,
+                  RtDifferenceFunc visit, void *data)
+{
+    bool any = false;
+    unsigned a = 0, b = 0;
+    while (a < from->n_values || b < to->n_values) {
+        const RtValue *before = a < from->n_values ? &from->values[a] : NULL;
+        const RtValue *after = b < to->n_values ? &to->values[b] : NULL;
+        unsigned row = MIN(before ? before->row : G_MAXUINT, after ? after->row : G_MAXUINT);
+        if (before && before->row == row)
+            a++;
+        else
+            before = NULL;
+        if (after && after->row == row)
+            b++;
+        else
+            after = NULL;
+        const RtAttribute *attribute = &from->form->attributes[row];
+        if (!is_compared(comparison, attribute) ||
+            !rt_value_differs(comparison->context, attribute, before, after))
+            continue;
+        if (!visit)
+            return true;
+        any = true;
+        visit(data, row, before, after);
+    }
+    return any;
+}
+
+typedef struct Emission {
+    RtComparison *comparison;
+    const RtObject *from, *to;
+} Emission;
+
+static void
+emit_attribute(const Emission *emission, unsigned row, const char *property, const RtValue *before,
+               const RtValue *after)
+{
+    RtOp op = { .verb = RT_VERB_ALTER,
+                .kind = RT_KIND_ATTRIBUTE,
+                .name = emission->from->name,
+                .form = emission->from->form,
+                .row = row,
+                .property = property,
+                .value_before = before,
+                .value_after = after };
+    g_array_append_val(emission->comparison->diff->ops, op);
+}
+
+static const RtProperty *
+find_property(const RtValue *map, const char *key)
+{
+    for (uint32_t i = 0; map && i < map->length; i++) {
+        if (map->properties[i].key == key)
+            return &map->properties[i];
+    }
+    return NULL;
+}
+
+/* The property's text, as the operation on it holds it; NULL for none. */
+static const RtValue *
+text_of_property(RtArena *arena, unsigned row, const RtProperty *property)
+{
+    if (!property)
+        return NULL;
+    RtValue *value = rt_arena_new_object(arena, RtValue);
+    *value = (RtValue){ .row = (uint16_t) row,
+                        .origin = (uint8_t) property->origin,
+                        .length = (uint32_t) strlen(property->value),
+                        .text = property->value };
+    return value;
+}
+
+static void
+emit_property(const Emission *emission, unsigned row, const char *key, const RtValue *before,
+              const RtValue *after)
+{
+    const RtAttribute *attribute = &emission->from->form->attributes[row];
+    RtArena *arena = emission->comparison->arena;
+    const RtProperty *old = find_property(before, key);
+    const RtProperty *new = find_property(after, key);
+    if (old && new &&
+        (g_str_equal(old->value, new->value) ||
+         (old->origin != RT_ORIGIN_STATED && new->origin != RT_ORIGIN_STATED)))
+        return;
+    /* What is not declared is compared only where silence means the server's default. */
+    if (!new && (attribute->silence == RT_SILENCE_UNMANAGED || old->origin != RT_ORIGIN_STATED))
+        return;
+    if (!old && new->origin != RT_ORIGIN_STATED)
+        return;
+    emit_attribute(emission, row, key, text_of_property(arena, row, old),
+                   text_of_property(arena, row, new));
+}
+
+static void
+emit_difference(void *data, unsigned row, const RtValue *before, const RtValue *after)
+{
+    const Emission *emission = data;
+    if (emission->from->form->attributes[row].kind != &rt_value_properties) {
+        emit_attribute(emission, row, NULL, before, after);
+        return;
+    }
+    for (uint32_t i = 0; after && i < after->length; i++)
+        emit_property(emission, row, after->properties[i].key, before, after);
+    for (uint32_t i = 0; before && i < before->length; i++) {
+        if (!find_property(after, before->properties[i].key))
+            emit_property(emission, row, before->properties[i].key, before, after);
+    }
+}
+
+void
+rt_compare_attributes(RtComparison *comparison, const RtObject *from, const RtObject *to)
+{
+    Emission emission = { comparison, from, to };
+    rt_compare_values(comparison, from, to, emit_difference, &emission);
+}

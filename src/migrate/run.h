@@ -17,26 +17,39 @@ typedef struct RtRunOptions {
     unsigned refused_risks; /* bits of RtRisk that stop unless allowed by the script or a person */
     bool is_unattended;     /* nobody can be asked */
     const char *context;    /* JSON for the input of `run` steps, may be NULL */
+    const char *url;        /* as given, password and all: RETORT_URL of `run` steps; may be NULL */
     /* Called around every statement and write, for tests that kill the runner; NULL else. */
     void (*fault)(void *data, const char *where, unsigned step);
     void *fault_data;
 } RtRunOptions;
 
+/* A risk of one statement, and whether the script accepts it. Strings in the plan's arena. */
+typedef struct RtMigrationRisk {
+    RtRisk risk;
+    const char *reason; /* "the rows of t are lost" */
+    unsigned line;      /* of the statement in its script */
+    bool is_allowed;
+} RtMigrationRisk;
+
 /* One revision of a plan or of a finished run. Arrays are borrowed from the plan. */
 typedef struct RtMigration {
     RtDirection direction;
-    const RtRevision *revision;
+    const RtStep *step;         /* for rt_describe_step */
+    const RtRevision *revision; /* NULL for a stamp */
     bool is_stamp;
     const RtMove *moves; /* of the version table, in order; see plan.h */
     unsigned n_moves;
     const RtText *text;
     RtHalf half;
     GPtrArray *statements; /* of char *: what is (or was) sent for this database; for JSON */
-    GPtrArray *risks;      /* of char *: "data-loss: column t.c", for messages */
+    GArray *risks;         /* of RtMigrationRisk */
+    const char *rows_before, *rows_after; /* of the version table, separated by blanks */
+    bool is_open; /* it was begun by a run that did not end, and is finished first */
 } RtMigration;
 
 typedef struct RtMigrationPlan {
     RtArena *arena;
+    RtPlan *plan;           /* what the graph said; NULL when there is only an open run */
     GPtrArray *migrations;  /* of RtMigration *, in running order */
     GPtrArray *rows_before; /* of char * */
     GPtrArray *rows_after;

@@ -22,7 +22,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtState, rt_state_free)
 /* The names of all own tables, NULL-ended, owned by the state; to leave them out of comparisons. */
 const char *const *rt_state_tables(const RtState *state);
 
-/* The statements that create what is missing; for --sql, and for a first run. */
+/*
+ * The statements that create what is missing; for --sql, and for a first run. One string a
+ * statement, without semicolon. They may be sent whether or not the tables are there.
+ */
 GPtrArray *rt_state_create_sql(const RtState *state);
 bool rt_state_create(RtState *state, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -34,7 +37,7 @@ char *rt_state_move_sql(const RtState *state, const char *from, const char *to);
 
 /* A row of the journal: one revision of one run. Strings owned; NULL where unknown. */
 typedef struct RtJournalRow {
-    char *run;      /* the run's identifier */
+    char *run;      /* the run's identifier; later runs sort behind earlier ones */
     int64_t number; /* of the revision in its run, from 1 */
     char *revision;
     char *direction; /* "up", "down", "stamp" */
@@ -50,10 +53,58 @@ typedef struct RtJournalRow {
     char *job;
 } RtJournalRow;
 void rt_journal_row_free(RtJournalRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtJournalRow, rt_journal_row_free)
 
 /* All rows, oldest first (of RtJournalRow *); empty when there is no journal. */
 GPtrArray *rt_state_read_journal(RtState *state, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The open one, or NULL with no error when none is open. */
+/* The open one, or NULL with no error when none is open. Its `step` is that of its step rows. */
 RtJournalRow *rt_state_open_run(RtState *state, GError **error);
+/* The statement that writes a row of the journal whole; owned. */
+char *rt_state_journal_sql(const RtState *state, const RtJournalRow *row);
 bool rt_state_put_journal(RtState *state, const RtJournalRow *row,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What is known of a started step, while no transaction holds its revision. */
+typedef enum RtStepState {
+    RT_STEP_STARTED, /* its outcome is known only when a later step was started */
+    RT_STEP_FAILED,  /* the server said that it did not run */
+} RtStepState;
+
+/* A started step of a revision of a run. Strings owned; NULL where there is nothing to say. */
+typedef struct RtStepRow {
+    char *run;
+    int64_t number, step; /* as in the journal; a step behind the last one: all are done */
+    char *hash;
+    char *statement; /* what was sent */
+    char *objects;   /* JSON: the objects it touches, their DDL and newest job before it */
+    char *outcome;   /* of a condition: "true", "false" */
+    char *place;     /* how far a statement in batches is: the key it has reached */
+    RtStepState state;
+} RtStepRow;
+void rt_step_row_free(RtStepRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtStepRow, rt_step_row_free)
+
+/* The steps that were started, in order (of RtStepRow *). */
+GPtrArray *rt_state_read_steps(RtState *state, const char *run, int64_t number,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool rt_state_put_step(RtState *state, const RtStepRow *row,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Forgets the steps of a revision that has ended. */
+bool rt_state_drop_steps(RtState *state, const char *run, int64_t number,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Who holds the version table for a run without transactions. */
+typedef struct RtLockRow {
+    char *owner;       /* NULL: nobody */
+    int64_t fence;     /* grows with each owner */
+    int64_t heartbeat; /* grows with each sign of life */
+} RtLockRow;
+void rt_lock_row_clear(RtLockRow *row);
+/* All zero when the lock was never taken. */
+bool rt_state_read_lock(RtState *state, RtLockRow *out_row,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool rt_state_put_lock(RtState *state, const RtLockRow *row,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* "2026-11-21T09:30:00.123Z" */
+char *rt_state_time(GDateTime *time);

@@ -1,0 +1,118 @@
+/* The journal: one row a revision of a run. */
+#include "state/tables.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <string.h>
+
+/* The members in the order of the table's columns; `state` follows from `ended`. */
+static const struct {
+    size_t offset;
+    bool is_number;
+} members[] = {
+    { offsetof(RtJournalRow, run) },         { offsetof(RtJournalRow, number), true },
+    { offsetof(RtJournalRow, revision) },    { offsetof(RtJournalRow, direction) },
+    { offsetof(RtJournalRow, message) },     { offsetof(RtJournalRow, hash) },
+    { offsetof(RtJournalRow, steps), true }, { offsetof(RtJournalRow, step), true },
+    { offsetof(RtJournalRow, rows_before) }, { offsetof(RtJournalRow, rows_after) },
+    { offsetof(RtJournalRow, started) },     { offsetof(RtJournalRow, ended) },
+    { offsetof(RtJournalRow, owner) },       { offsetof(RtJournalRow, error) },
+    { offsetof(RtJournalRow, job) },
+};
+
+static const char state_open[] = "open", state_done[] = "done";
+
+static void *
+member_of(const RtJournalRow *row, size_t i)
+{
+    return (char *) row + members[i].offset;
+}
+
+void
+rt_journal_row_free(RtJournalRow *row)
+{
+    for (size_t i = 0; row && i < G_N_ELEMENTS(members); i++) {
+        if (!members[i].is_number)
+            g_free(*(char **) member_of(row, i));
+    }
+    g_free(row);
+}
+
+static bool
+take_row(void *data, unsigned n, const char *const *values, const char *const *names)
+{
+    (void) n, (void) names;
+    RtJournalRow *row = g_new0(RtJournalRow, 1);
+    for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
+        if (members[i].is_number)
+            *(int64_t *) member_of(row, i) = values[i] ? g_ascii_strtoll(values[i], NULL, 10) : 0;
+        else
+            *(char **) member_of(row, i) = g_strdup(values[i]);
+    }
+    g_ptr_array_add(data, row);
+    return true;
+}
+
+static int
+compare_rows(const void *a, const void *b)
+{
+    const RtJournalRow *first = *(RtJournalRow *const *) a, *second = *(RtJournalRow *const *) b;
+    int order = g_strcmp0(first->run, second->run);
+    return order ? order : (first->number > second->number) - (first->number < second->number);
+}
+
+static GPtrArray *
+read_rows(RtState *state, const RtOwnMatch *where, GError **error)
+{
+    g_autoptr(GPtrArray) rows =
+        g_ptr_array_new_with_free_func((GDestroyNotify) rt_journal_row_free);
+    if (!rt_own_read(state, RT_OWN_JOURNAL, where, take_row, rows, NULL, error))
+        return NULL;
+    g_ptr_array_sort(rows, compare_rows);
+    return g_steal_pointer(&rows);
+}
+
+GPtrArray *
+rt_state_read_journal(RtState *state, GError **error)
+{
+    return read_rows(state, NULL, error);
+}
+
+RtJournalRow *
+rt_state_open_run(RtState *state, GError **error)
+{
+    static const RtOwnMatch where[] = { { "state", state_open }, { NULL } };
+    g_autoptr(GPtrArray) rows = read_rows(state, where, error);
+    if (!rows || !rows->len)
+        return NULL;
+    g_autoptr(RtJournalRow) row = g_ptr_array_steal_index(rows, 0);
+    g_autoptr(GPtrArray) steps = rt_state_read_steps(state, row->run, row->number, error);
+    if (!steps)
+        return NULL;
+    if (steps->len) {
+        const RtStepRow *last = g_ptr_array_index(steps, steps->len - 1);
+        row->step = MIN(last->step, row->steps);
+    }
+    return g_steal_pointer(&row);
+}
+
+char *
+rt_state_journal_sql(const RtState *state, const RtJournalRow *row)
+{
+    char numbers[G_N_ELEMENTS(members)][24];
+    const char *values[G_N_ELEMENTS(members) + 1];
+    for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
+        if (members[i].is_number)
+            g_snprintf(numbers[i], sizeof numbers[i], "%" PRId64, *(int64_t *) member_of(row, i));
+        values[i] = members[i].is_number ? numbers[i] : *(char **) member_of(row, i);
+    }
+    values[G_N_ELEMENTS(members)] = row->ended ? state_done : state_open;
+    return rt_own_put_sql(state, RT_OWN_JOURNAL, values);
+}
+
+bool
+rt_state_put_journal(RtState *state, const RtJournalRow *row, GError **error)
+{
+    g_autofree char *sql = rt_state_journal_sql(state, row);
+    return rt_own_execute(state, sql, error);
+}

@@ -1,0 +1,156 @@
+/* Own tables as rows of columns; reading and writing them by plain statements. */
+#include "state/tables.h"
+
+#include "sql/tokens.h"
+
+#include <string.h>
+
+static const RtOwnColumn version_columns[] = {
+    { "version_num", .is_key = true, .length = 255, .not_null = true },
+};
+
+/* In the order of the members of RtJournalRow, which journal.c counts on; `state` is last. */
+static const RtOwnColumn journal_columns[] = {
+    { "run", .is_key = true, .length = 64, .not_null = true },
+    { "number", .is_key = true, .is_number = true, .not_null = true },
+    { "revision", .length = 255 },
+    { "direction", .length = 8 },
+    { "message" },
+    { "hash", .length = 64 },
+    { "steps", .is_number = true },
+    { "step", .is_number = true },
+    { "rows_before" },
+    { "rows_after" },
+    { "started", .length = 32 },
+    { "ended", .length = 32 },
+    { "owner", .length = 255 },
+    { "error" },
+    { "job", .length = 255 },
+    { "state", .length = 8 },
+};
+
+static const RtOwnColumn step_columns[] = {
+    { "run", .is_key = true, .length = 64, .not_null = true },
+    { "number", .is_key = true, .is_number = true, .not_null = true },
+    { "step", .is_key = true, .is_number = true, .not_null = true },
+    { "hash", .length = 64 },
+    { "statement" },
+    { "objects" },
+    { "outcome", .length = 8 },
+    { "place", .length = 255 },
+    { "state", .length = 8 },
+};
+
+static const RtOwnColumn lock_columns[] = {
+    { "name", .is_key = true, .length = 64, .not_null = true },
+    { "owner", .length = 255 },
+    { "fence", .is_number = true },
+    { "heartbeat", .is_number = true },
+};
+
+static const struct {
+    const char *name; /* NULL: configured */
+    const RtOwnColumn *columns;
+    unsigned n_columns;
+} shapes[RT_N_OWN] = {
+    [RT_OWN_VERSION] = { NULL, version_columns, G_N_ELEMENTS(version_columns) },
+    [RT_OWN_JOURNAL] = { "retort_journal", journal_columns, G_N_ELEMENTS(journal_columns) },
+    [RT_OWN_STEP] = { "retort_step", step_columns, G_N_ELEMENTS(step_columns) },
+    [RT_OWN_LOCK] = { "retort_lock", lock_columns, G_N_ELEMENTS(lock_columns) },
+};
+
+void
+rt_own_tables_init(RtState *state, const RtStateNames *names)
+{
+    for (unsigned i = 0; i < RT_N_OWN; i++) {
+        const char *configured = names->version ? names->version : "retort_version";
+        state->tables[i] = (RtOwnTable){
+            .name = shapes[i].name ? shapes[i].name : configured,
+            .schema = names->schema,
+            .columns = shapes[i].columns,
+            .n_columns = shapes[i].n_columns,
+            .properties = names->properties,
+        };
+        state->names[i] = state->tables[i].name;
+    }
+}
+
+void
+rt_own_print_name(GString *out, const RtState *state, RtOwn own)
+{
+    const RtLexicon *lexicon = state->dialect->lexicon;
+    if (state->tables[own].schema) {
+        rt_name_print(out, lexicon, state->tables[own].schema);
+        g_string_append_c(out, '.');
+    }
+    rt_name_print(out, lexicon, state->tables[own].name);
+}
+
+static bool
+is_number_column(const RtOwnTable *table, const char *name)
+{
+    for (unsigned i = 0; i < table->n_columns; i++) {
+        if (strcmp(table->columns[i].name, name) == 0)
+            return table->columns[i].is_number;
+    }
+    return false;
+}
+
+void
+rt_own_print_where(GString *out, const RtState *state, RtOwn own, const RtOwnMatch *matches)
+{
+    const RtLexicon *lexicon = state->dialect->lexicon;
+    for (unsigned i = 0; matches && matches[i].column; i++) {
+        g_string_append(out, i ? " AND " : " WHERE ");
+        rt_name_print(out, lexicon, matches[i].column);
+        g_string_append(out, " = ");
+        if (is_number_column(&state->tables[own], matches[i].column))
+            g_string_append(out, matches[i].value);
+        else
+            rt_string_print(out, lexicon, matches[i].value);
+    }
+}
+
+bool
+rt_own_read(RtState *state, RtOwn own, const RtOwnMatch *matches, RtRowFunc row, void *data,
+            bool *out_exists, GError **error)
+{
+    if (out_exists)
+        *out_exists = false;
+    if (!state->connection)
+        return true;
+    g_autoptr(GString) sql = g_string_new("SELECT ");
+    const RtOwnTable *table = &state->tables[own];
+    for (unsigned i = 0; i < table->n_columns; i++) {
+        g_string_append(sql, i ? ", " : "");
+        rt_name_print(sql, state->dialect->lexicon, table->columns[i].name);
+    }
+    g_string_append(sql, " FROM ");
+    rt_own_print_name(sql, state, own);
+    rt_own_print_where(sql, state, own, matches);
+    GError *failure = NULL;
+    if (rt_connection_query(state->connection, sql->str, row, data, &failure)) {
+        if (out_exists)
+            *out_exists = true;
+        return true;
+    }
+    if (state->connection->failure.class == RT_FAILURE_NOT_FOUND) {
+        g_error_free(failure);
+        return true;
+    }
+    g_propagate_error(error, failure);
+    return false;
+}
+
+char *
+rt_own_put_sql(const RtState *state, RtOwn own, const char *const *values)
+{
+    return state->dialect->own->put(state->dialect, &state->tables[own], values);
+}
+
+bool
+rt_own_execute(RtState *state, const char *sql, GError **error)
+{
+    g_return_val_if_fail(state->connection, false);
+    return rt_connection_execute(state->connection, sql, error);
+}

@@ -236,7 +236,9 @@ note_scopes(Scan *scan)
 {
     uint32_t scope = add_scope(scan, NO_SCOPE);
     scope_of(scan, 0)->has_table = scope_of(scan, 0)->has_target = scan->mention->is_own;
-    scan->owns_rows = scan->mention->is_own;
+    scan->owns_rows =
+        scan->mention->is_own ||
+        (scan->context->own_table && rt_name_equal(scan->context->own_table, scan->mention->table));
     for (unsigned i = 0; i + 4 < scan->items->len; i++) {
         item_at(scan, i)->scope = scope;
         if (is_operator(scan, i, '(')) {

@@ -57,6 +57,9 @@ typedef struct RtValueContext {
     RtModel *model;
     const RtRules *rules;
     const RtLexicon *lexicon;
+    /* For rename and mentions: the table that a trigger's body belongs to, whose rows NEW and OLD
+       are; NULL: only an "ON table" in the body tells. */
+    const RtName *own_table;
 } RtValueContext;
 
 typedef struct RtValueKind {
@@ -96,8 +99,8 @@ extern const RtValueKind rt_value_properties; /* ("key" = "value", …) */
 /*
  * What an attribute does with a value: its hooks where it has them, else its kind. `rename` and
  * `mentions` are false for kinds that cannot mention names; hooks replace them both or neither.
- * A body is a query or trigger where its role is RT_ROLE_DEFINITION (a trigger's needs its "ON
- * table" in it), else an expression of its own table.
+ * A body is a query or trigger where its role is RT_ROLE_DEFINITION (see `own_table`), else an
+ * expression of its own table.
  */
 bool rt_value_parse(RtCursor *cursor, const RtValueContext *context, const RtAttribute *attribute,
                     RtValue *out_value, GError **error) G_GNUC_WARN_UNUSED_RESULT;

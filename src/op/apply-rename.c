@@ -21,24 +21,32 @@ value_is_about(const Renaming *renaming, const RtObject *object, const RtValue *
     return is_own || role == RT_ROLE_REFERENCES || role == RT_ROLE_DEFINITION;
 }
 
+/* A value of an object that belongs to the table `owner`. */
+static bool
+rename_in_value(const Renaming *renaming, const RtName *owner, const RtObject *object,
+                RtValue *value)
+{
+    RtValueContext context = *renaming->context;
+    context.own_table = owner;
+    const RtAttribute *attribute = &object->form->attributes[value->row];
+    return rt_value_rename(&context, attribute, renaming->table, renaming->column,
+                           renaming->new_name, value, value);
+}
+
 /* One node, its children not looked at; the same pointer when nothing in it is renamed. */
 static const RtObject *
-rename_in_values(const Renaming *renaming, const RtObject *object, bool is_own)
+rename_in_values(const Renaming *renaming, const RtName *owner, const RtObject *object, bool is_own)
 {
     RtArena *arena = rt_model_arena(renaming->context->model);
     const RtObject *changed = object;
     for (unsigned i = 0; i < object->n_values; i++) {
-        const RtValue *value = &object->values[i];
-        RtRole role = object->form->attributes[value->row].role;
-        if (!value_is_about(renaming, object, value, is_own))
+        RtValue value = object->values[i];
+        bool is_far = !is_own && object->form->attributes[value.row].role == RT_ROLE_DEFINITION;
+        if (is_far && !renaming->context->rules->rename_reaches_bodies)
             continue;
-        if (!is_own && role == RT_ROLE_DEFINITION &&
-            !renaming->context->rules->rename_reaches_bodies)
-            continue;
-        RtValue renamed = *value;
-        if (rt_value_rename(renaming->context, &object->form->attributes[value->row],
-                            renaming->table, renaming->column, renaming->new_name, value, &renamed))
-            changed = rt_object_with_value(arena, changed, &renamed);
+        if (value_is_about(renaming, object, &value, is_own) &&
+            rename_in_value(renaming, owner, object, &value))
+            changed = rt_object_with_value(arena, changed, &value);
     }
     return changed;
 }
@@ -47,10 +55,11 @@ static const RtObject *
 rename_in_object(const Renaming *renaming, const RtObject *object, bool is_own)
 {
     RtArena *arena = rt_model_arena(renaming->context->model);
-    const RtObject *changed = rename_in_values(renaming, object, is_own);
+    const RtObject *changed = rename_in_values(renaming, object->name, object, is_own);
     const RtObject **children = NULL;
     for (unsigned i = 0; i < object->n_children; i++) {
-        const RtObject *child = rename_in_values(renaming, object->children[i], is_own);
+        const RtObject *child =
+            rename_in_values(renaming, object->name, object->children[i], is_own);
         if (child == object->children[i])
             continue;
         if (!children) {

@@ -95,6 +95,30 @@ static const RtAttribute test_index_attributes[] = {
     { .name = "where", .intro = "WHERE", .kind = &rt_value_body },
 };
 
+/* A trigger's statements hold semicolons; its text ends with it. */
+static inline bool
+test_parse_trigger(RtCursor *cursor, const RtValueContext *context, const RtAttribute *attribute,
+                   RtValue *out_value, GError **error)
+{
+    (void) attribute, (void) error;
+    uint32_t start = cursor->token.span.start;
+    while (!rt_cursor_at_end(cursor))
+        rt_cursor_next(cursor);
+    out_value->length = cursor->last - start;
+    out_value->text = rt_arena_copy(rt_model_arena(context->model), cursor->text->data + start,
+                                    out_value->length);
+    return true;
+}
+
+static const RtValueKind test_value_trigger = { .name = "trigger", .parse = test_parse_trigger };
+
+static const RtAttribute test_trigger_attributes[] = {
+    { .name = "definition",
+      .kind = &rt_value_body,
+      .role = RT_ROLE_DEFINITION,
+      .hooks = &test_value_trigger },
+};
+
 static const RtAttribute test_body_attributes[] = {
     { .name = "definition", .kind = &rt_value_body, .role = RT_ROLE_DEFINITION },
 };
@@ -112,5 +136,5 @@ static const RtForm test_check = TEST_FORM("check", RT_KIND_CONSTRAINT, test_che
 static const RtForm test_foreign =
     TEST_FORM("foreign key", RT_KIND_CONSTRAINT, test_foreign_attributes);
 static const RtForm test_index = TEST_FORM("index", RT_KIND_INDEX, test_index_attributes);
-static const RtForm test_trigger = TEST_FORM("trigger", RT_KIND_TRIGGER, test_body_attributes);
+static const RtForm test_trigger = TEST_FORM("trigger", RT_KIND_TRIGGER, test_trigger_attributes);
 static const RtForm test_view = TEST_FORM("view", RT_KIND_VIEW, test_body_attributes);

@@ -255,6 +255,8 @@ struct RtDialect {
     const char *shell_begin, *shell_commit; /* "BEGIN IMMEDIATE;" for --sql; NULL: none */
 
     const char *const *schemes; /* URL schemes, NULL-ended */
+    const char *default_schema; /* what an unqualified name is in; NULL: there are no schemas */
+    const char *example_url;    /* for new projects */
     const char *driver;         /* name of the driver module; NULL: memory only */
     RtServer assumed;           /* the server that offline work assumes, unless configured */
 };

@@ -1,6 +1,8 @@
 /* ALTER: its clauses by the dialect's rules, and values of attributes by their rows. */
 #include "dialect/engine.h"
 
+#include <string.h>
+
 static RtKind
 find_subject_kind(const RtStatementRule *rule)
 {
@@ -13,11 +15,13 @@ add_property_ops(RtParser *parser, RtOp template, const RtValue *value)
 {
     RtArena *arena = rt_model_arena(parser->model);
     for (uint32_t i = 0; i < value->length; i++) {
+        const RtProperty *property = &value->properties[i];
         RtValue *single = rt_arena_new_object(arena, RtValue);
-        *single = *value;
-        single->length = 1;
-        single->properties = &value->properties[i];
-        template.property = value->properties[i].key;
+        single->row = value->row;
+        single->origin = (uint8_t) property->origin;
+        single->length = (uint32_t) strlen(property->value);
+        single->text = property->value;
+        template.property = property->key;
         template.value_after = single;
         g_array_append_val(parser->ops, template);
     }
@@ -171,9 +175,16 @@ rt_parse_drop_column(RtParser *parser, const RtStatementRule *rule, GError **err
     return parse_child_drop(parser, RT_KIND_COLUMN, rule->flags, "a column", error);
 }
 
+/* A rule with a form is for what has no name: DROP PRIMARY KEY. */
 bool
 rt_parse_drop_child(RtParser *parser, const RtStatementRule *rule, GError **error)
 {
+    if (rule->form) {
+        RtOp *op = rt_parser_add_op(parser, RT_VERB_DROP, rule->form->kind, rule->flags);
+        op->owner = parser->subject;
+        op->form = rule->form;
+        return true;
+    }
     return parse_child_drop(parser, rule->kind, rule->flags, "a name", error);
 }
 

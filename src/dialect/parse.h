@@ -36,7 +36,8 @@ bool rt_parse_modify_column(RtParser *parser, const RtStatementRule *rule, GErro
 bool rt_parse_alter_column(RtParser *parser, const RtStatementRule *rule, GError **error);
 /* ADD, then what may stand in the table's body */
 bool rt_parse_add_element(RtParser *parser, const RtStatementRule *rule, GError **error);
-/* DROP INDEX name, DROP CONSTRAINT name: the rule has the kind */
+/* DROP INDEX name, DROP CONSTRAINT name: the rule has the kind; DROP PRIMARY KEY: it has the form
+ */
 bool rt_parse_drop_child(RtParser *parser, const RtStatementRule *rule, GError **error);
 
 /* Appends an operation; its place is filled in at the end of the statement. Valid until the next.

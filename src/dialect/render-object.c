@@ -213,44 +213,42 @@ has_parts(const RtObject *child)
     return rt_form_row(child->form, RT_ROLE_PARTS) >= 0;
 }
 
-/*
- * Whether child `at` is printed at column `column` of the table: it was written so, and the column
- * is its only part. One without parts (CHECK) belongs to the column it follows.
- */
 static bool
-is_inline_of(const RtDialect *dialect, const RtObject *table, unsigned column, unsigned at)
+mentions_column(const RtRenderer *renderer, const RtObject *child, const RtObject *table,
+                const RtName *column)
 {
-    const RtObject *child = table->children[at];
-    if (!(child->flags & RT_OBJECT_INLINE) || !find_element(dialect, child->form, true))
-        return false;
-    if (has_parts(child))
-        return rt_name_equal(find_only_part(child), table->children[column]->name);
-    for (unsigned i = column + 1; i < at; i++) {
-        if (!(table->children[i]->flags & RT_OBJECT_INLINE))
-            return false;
+    RtValueContext context = { renderer->model, renderer->dialect->rules,
+                               renderer->dialect->lexicon };
+    for (unsigned i = 0; i < child->n_values; i++) {
+        const RtValue *value = &child->values[i];
+        if (rt_value_mentions(&context, &child->form->attributes[value->row], table->name, column,
+                              value))
+            return true;
     }
-    return at > column;
+    return false;
 }
 
-/* The place of the column that child `at` is printed at, or -1: it has a line of its own. */
+/*
+ * The place of the column that child `at` is printed at, or -1 when it has a line of its own. It
+ * must have been written so. Where it has parts the column is its only one; else (CHECK) it is the
+ * column that it follows, if it speaks of it: columns may have been added in between.
+ */
 static int
-find_inline_column(const RtDialect *dialect, const RtObject *table, unsigned at)
+find_inline_column(const RtRenderer *renderer, const RtObject *table, unsigned at)
 {
     const RtObject *child = table->children[at];
-    if (!(child->flags & RT_OBJECT_INLINE))
+    if (!(child->flags & RT_OBJECT_INLINE) || !find_element(renderer->dialect, child->form, true))
         return -1;
     if (has_parts(child)) {
         const RtName *part = find_only_part(child);
-        int column = part ? rt_object_find_child(table, RT_KIND_COLUMN, part, at ? at - 1 : 0) : -1;
-        return column >= 0 && is_inline_of(dialect, table, (unsigned) column, at) ? column : -1;
+        return part ? rt_object_find_child(table, RT_KIND_COLUMN, part, at ? at - 1 : 0) : -1;
     }
     unsigned column = at;
     while (column && (table->children[column]->flags & RT_OBJECT_INLINE))
         column--;
-    return rt_object_kind(table->children[column]) == RT_KIND_COLUMN &&
-                   is_inline_of(dialect, table, column, at)
-               ? (int) column
-               : -1;
+    const RtObject *found = table->children[column];
+    bool is_column = rt_object_kind(found) == RT_KIND_COLUMN;
+    return is_column && mentions_column(renderer, child, table, found->name) ? (int) column : -1;
 }
 
 static void
@@ -267,7 +265,7 @@ rt_render_column(GString *out, const RtRenderer *renderer, const RtObject *colum
     render_column(out, renderer, column);
     int at = table ? rt_object_find_child(table, RT_KIND_COLUMN, column->name, 0) : -1;
     for (unsigned i = 0; at >= 0 && i < table->n_children; i++) {
-        if (is_inline_of(renderer->dialect, table, (unsigned) at, i))
+        if (find_inline_column(renderer, table, i) == at)
             rt_render_inline(out, renderer, table->children[i]);
     }
 }
@@ -279,10 +277,10 @@ typedef struct Placing {
 } Placing;
 
 static void
-place_inline(const RtDialect *dialect, const RtObject *table, Placing *placing)
+place_inline(const RtRenderer *renderer, const RtObject *table, Placing *placing)
 {
     for (unsigned i = table->n_children; i--;) {
-        int column = find_inline_column(dialect, table, i);
+        int column = find_inline_column(renderer, table, i);
         if (column < 0)
             continue;
         placing->is_placed[i] = true;
@@ -299,7 +297,7 @@ render_body(GString *out, const RtRenderer *renderer, const RtObject *table)
     g_autofree bool *is_placed = g_new0(bool, table->n_children);
     Placing placing = { first, next, is_placed };
     const char *separator = "\n    ";
-    place_inline(renderer->dialect, table, &placing);
+    place_inline(renderer, table, &placing);
     for (unsigned i = 0; i < table->n_children; i++) {
         const RtObject *child = table->children[i];
         if (is_placed[i] || rt_dialect_find_create(renderer->dialect, child->form))

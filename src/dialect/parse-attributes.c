@@ -34,12 +34,36 @@ rt_attribute_reader_finish(const RtAttributeReader *reader, RtObject *object)
         *values++ = reader->values[__builtin_ctzll(left)];
 }
 
+/* A body that holds semicolons: where it ends the splitter has found. */
+static bool
+take_bounded_body(RtParser *parser, RtValue *out_value, GError **error)
+{
+    RtCursor *cursor = &parser->cursor;
+    RtSpan span = { cursor->token.span.start, cursor->text->length };
+    if (rt_cursor_at_end(cursor)) {
+        rt_cursor_expected(cursor, error, "a body");
+        return false;
+    }
+    out_value->length = span.end - span.start;
+    out_value->text = rt_arena_copy(rt_model_arena(parser->model), cursor->text->data + span.start,
+                                    out_value->length);
+    out_value->origin = RT_ORIGIN_STATED;
+    rt_cursor_seek(cursor, span.end);
+    cursor->last = span.end;
+    return true;
+}
+
 bool
 rt_parse_value(RtParser *parser, const RtForm *form, unsigned row, RtValue *out_value,
                GError **error)
 {
     RtValue value = { .row = (uint16_t) row };
-    if (!rt_value_parse(&parser->cursor, &parser->context, &form->attributes[row], &value, error))
+    const RtAttribute *attribute = &form->attributes[row];
+    bool is_bounded_body = parser->cursor.text == &parser->bounded &&
+                           attribute->kind == &rt_value_body && !attribute->hooks;
+    if (is_bounded_body
+            ? !take_bounded_body(parser, &value, error)
+            : !rt_value_parse(&parser->cursor, &parser->context, attribute, &value, error))
         return false;
     *out_value = value;
     return true;

@@ -62,27 +62,12 @@ add_item(Table *table, uint32_t hash, const void *item)
     table->count++;
 }
 
-/* Eight bytes folded at once: those from 'A' to 'Z' get the bit that makes them small letters. */
-static inline uint64_t
-fold_word(uint64_t word)
-{
-    const uint64_t ones = 0x0101010101010101u, high = ones << 7;
-    uint64_t low = word & ~high;
-    uint64_t from_a = low + ones * (0x80 - 'A'), behind_z = low + ones * (0x80 - 'Z' - 1);
-    return word | (from_a & ~behind_z & ~word & high) >> 2;
-}
-
 /* Adds bytes to a hash; the low bits are good only after finish_hash. */
 static uint64_t
 hash_bytes(uint64_t hash, RtFold fold, const char *data, size_t length)
 {
-    hash ^= length;
-    for (size_t done = 0; done < length; done += sizeof(uint64_t)) {
-        uint64_t word = 0;
-        memcpy(&word, data + done, MIN(length - done, sizeof word));
-        hash = (hash ^ (fold == RT_FOLD_ASCII ? fold_word(word) : word)) * 0x9E3779B97F4A7C15u;
-        hash ^= hash >> 29;
-    }
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ rt_fold_byte(fold, (unsigned char) data[i])) * 0x100000001B3u;
     return hash;
 }
 

@@ -1,0 +1,93 @@
+/* What changes do to a database: which of them write all rows again, which lose some. */
+#include "dialect/sqlite/sqlite.h"
+
+/* Whether a view, or a trigger of another table, mentions the table (or its column). */
+static const RtObject *
+find_user(const RtCatalog *before, const RtName *table, const RtName *column)
+{
+    const RtValueContext *context = rt_catalog_context(before);
+    for (unsigned i = 0; i < rt_catalog_size(before); i++) {
+        const RtObject *object = rt_catalog_at(before, i);
+        if (!object || rt_name_equal(object->name, table))
+            continue;
+        if (object->form == &sqlite_form_view && sqlite_mentions(context, object, table, column))
+            return object;
+        for (unsigned j = 0; j < object->n_children; j++) {
+            const RtObject *child = object->children[j];
+            if (child->form == &sqlite_form_trigger &&
+                sqlite_mentions(context, child, table, column))
+                return child;
+        }
+    }
+    return NULL;
+}
+
+static const char *
+print_reason(const RtCatalog *before, const char *format, const char *name, const char *more)
+{
+    RtArena *arena = rt_model_arena(rt_catalog_model(before));
+    g_autofree char *text = g_strdup_printf("%s%s%s", format, name, more ? more : "");
+    return rt_arena_strdup(arena, text);
+}
+
+static void
+add_users(RtEffect *effect, const RtCatalog *before, const RtName *table, const RtName *column)
+{
+    const RtObject *user = find_user(before, table, column);
+    if (!user)
+        return;
+    effect->risks |= RT_RISK_INVALIDATES;
+    g_autofree char *more = g_strdup_printf("; %s %s uses it", user->form->name, user->name->text);
+    effect->reason = print_reason(before, effect->reason, more, NULL);
+}
+
+static RtEffect
+drop_table(const RtCatalog *before, const RtOp *op)
+{
+    RtEffect effect = { .risks = RT_RISK_DATA_LOSS };
+    effect.reason = print_reason(before, "the rows of ", op->name->text, " are lost");
+    add_users(&effect, before, op->name, NULL);
+    return effect;
+}
+
+static bool
+loses_values(const RtOp *op)
+{
+    return op->kind == RT_KIND_COLUMN && op->verb == RT_VERB_DROP &&
+           !(op->before && rt_object_value(op->before, SQLITE_COLUMN_GENERATED) &&
+             !sqlite_flag(op->before, SQLITE_COLUMN_STORED));
+}
+
+static RtEffect
+drop_column(const RtCatalog *before, const RtOp *op)
+{
+    RtEffect effect = { .runs = RT_RUNS_REWRITE, .risks = RT_RISK_REWRITE };
+    g_autofree char *name = g_strdup_printf("%s.%s", op->owner->text, op->name->text);
+    effect.reason = print_reason(before, "all rows are written again without ", name, NULL);
+    if (loses_values(op)) {
+        effect.risks |= RT_RISK_DATA_LOSS;
+        effect.reason = print_reason(before, "the values of ", name, " are lost");
+    }
+    add_users(&effect, before, op->owner, op->name);
+    return effect;
+}
+
+RtEffect
+sqlite_effect(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
+              const RtOp *op)
+{
+    if (op->verb == RT_VERB_OPAQUE || (op->flags & RT_OP_TEMPORARY))
+        return (RtEffect){ .runs = RT_RUNS_METADATA };
+    if (op->kind == RT_KIND_TABLE && op->verb == RT_VERB_DROP)
+        return drop_table(before, op);
+    if (op->kind == RT_KIND_COLUMN && op->verb == RT_VERB_DROP && op->owner)
+        return drop_column(before, op);
+    RtChange change = sqlite_change(dialect, server, before, op);
+    if (change.how != RT_HOW_REBUILD)
+        return (RtEffect){ .runs = RT_RUNS_METADATA };
+    const RtName *table = op->owner ? op->owner : op->name;
+    return (RtEffect){ .runs = RT_RUNS_REWRITE,
+                       .risks = RT_RISK_REWRITE,
+                       .reason = print_reason(before, "all rows of ", table->text,
+                                              " are written again") };
+}

@@ -1,0 +1,43 @@
+/* The SQLite dialect: its tables and hooks in one struct. */
+#include "dialect/sqlite/sqlite.h"
+
+static const char *const schemes[] = { "sqlite", NULL };
+
+/* With foreign_keys on, DROP TABLE would delete the children's rows. */
+static const char *const rebuild_before[] = { "PRAGMA foreign_keys = OFF", NULL };
+static const char *const rebuild_begin[] = { "PRAGMA legacy_alter_table = ON", NULL };
+static const char *const rebuild_verify[] = { "PRAGMA foreign_key_check", NULL };
+static const char *const rebuild_after[] = { "PRAGMA legacy_alter_table = OFF", NULL };
+
+const RtDialect rt_dialect_sqlite = {
+    .name = "sqlite",
+    .label = "SQLite",
+    .lexicon = &sqlite_lexicon,
+    .rules = &sqlite_rules,
+    .capabilities = RT_CAN_TRANSACT_DDL | RT_CAN_QUALIFY | RT_KEEPS_TEXT | RT_CAN_RENAME_TABLE |
+                    RT_CAN_RENAME_COLUMN | RT_NEEDS_DROPPED_USERS | RT_JOINS_TABLE_CLAUSES,
+    .statements = sqlite_statements,
+    .elements = sqlite_elements,
+    .n_elements = SQLITE_N_ELEMENTS,
+    .forms = sqlite_forms,
+    .others = sqlite_others,
+    .complete = sqlite_complete,
+    .check = sqlite_check,
+    .change = sqlite_change,
+    .effect = sqlite_effect,
+    .render_rebuild = sqlite_render_rebuild,
+    .check_rebuild = sqlite_check_rebuild,
+    .rebuild_before = rebuild_before,
+    .rebuild_begin = rebuild_begin,
+    .rebuild_verify = rebuild_verify,
+    .rebuild_after = rebuild_after,
+    .reflect = sqlite_reflect,
+    .own = &sqlite_own_tables,
+    .shell_begin = "BEGIN IMMEDIATE",
+    .shell_commit = "COMMIT",
+    .schemes = schemes,
+    .default_schema = "main",
+    .example_url = "sqlite:///app.db",
+    .driver = "sqlite",
+    .assumed = { .product = "SQLite", .major = 3, .minor = 40, .patch = 1, .backends = -1 },
+};

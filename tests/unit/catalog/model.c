@@ -26,29 +26,6 @@ test_names(void)
     g_assert_false(rt_name_equal(a, NULL));
 }
 
-/* Names of any length with any bytes fold as rt_fold_equal says, and nothing else does. */
-static void
-test_fold_of_all_bytes(void)
-{
-    g_autoptr(RtModel) model = rt_model_new(NULL);
-    for (unsigned length = 1; length < 20; length++) {
-        for (unsigned byte = 1; byte < 256; byte++) {
-            char text[24] = { 0 }, other[24] = { 0 };
-            memset(text, 'k', length);
-            memset(other, 'K', length);
-            text[byte % length] = (char) byte;
-            other[byte % length] = (char) (byte ^ 0x20);
-            bool is_letter = g_ascii_isalpha((char) byte);
-            if (byte == 0x20)
-                continue;
-            const RtName *name = rt_model_name(model, RT_FOLD_ASCII, NULL, text);
-            g_assert_true(rt_name_equal(name, rt_model_name(model, RT_FOLD_ASCII, NULL, other)) ==
-                          is_letter);
-            g_assert_true(rt_fold_equal(RT_FOLD_ASCII, text, other, length) == is_letter);
-        }
-    }
-}
-
 /* Schema and name do not run into each other. */
 static void
 test_qualified_names_differ(void)
@@ -102,7 +79,6 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/model/names", test_names);
     g_test_add_func("/model/qualified_names_differ", test_qualified_names_differ);
-    g_test_add_func("/model/fold_of_all_bytes", test_fold_of_all_bytes);
     g_test_add_func("/model/many_names", test_many_names);
     g_test_add_func("/model/types", test_types);
     return g_test_run();

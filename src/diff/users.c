@@ -103,7 +103,7 @@ add_views(Search *search, const GPtrArray *objects)
 {
     for (unsigned i = 0; i < objects->len; i++) {
         const RtObject *object = g_ptr_array_index(objects, i);
-        if (rt_form_row(object->form, RT_ROLE_DEFINITION) >= 0)
+        if (rt_form_row(object->form, RT_ROLE_DEFINITION) >= 0 && !object->form->is_left_alone)
             add_user(search, object, NULL);
     }
 }

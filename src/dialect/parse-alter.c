@@ -27,6 +27,23 @@ add_property_ops(RtParser *parser, RtOp template, const RtValue *value)
     }
 }
 
+/* RESET ("a", "b"): properties that are taken away, each an operation of its own. */
+static bool
+parse_property_clears(RtParser *parser, RtOp template, GError **error)
+{
+    RtCursor *cursor = &parser->cursor;
+    if (!rt_cursor_expect_operator(cursor, '(', error))
+        return false;
+    do {
+        const char *key = rt_cursor_take_string(cursor, "the name of a property", error);
+        if (!key)
+            return false;
+        template.property = rt_model_intern(parser->model, key, strlen(key));
+        g_array_append_val(parser->ops, template);
+    } while (rt_cursor_accept_operator(cursor, ','));
+    return rt_cursor_expect_operator(cursor, ')', error);
+}
+
 /* The value of one row of `form`, behind the words that set or clear it. */
 static bool
 parse_attribute_change(RtParser *parser, const RtForm *form, RtOp op, bool *out_found,
@@ -47,6 +64,8 @@ parse_attribute_change(RtParser *parser, const RtForm *form, RtOp op, bool *out_
             return true;
         }
         op.value_after = value;
+    } else if (form->attributes[op.row].kind == &rt_value_properties) {
+        return parse_property_clears(parser, op, error);
     }
     g_array_append_val(parser->ops, op);
     return true;

@@ -458,11 +458,24 @@ has_own_statement(const RtRenderer *renderer, const RtOp *op)
     return op->kind != RT_KIND_COLUMN && find_drop(renderer->dialect, op->kind);
 }
 
+/* A child without statements of its own: two clauses of ALTER, one after the other. */
+static bool
+render_replace_clauses(RtRenderer *renderer, const RtOp *op, GError **error)
+{
+    RtOp drop = *op, create = *op;
+    drop.verb = RT_VERB_DROP;
+    create.verb = RT_VERB_CREATE;
+    return render_alter(renderer, &drop, 1, false, error) &&
+           render_alter(renderer, &create, 1, false, error);
+}
+
 static bool
 render_replace(RtRenderer *renderer, const RtOp *op, GError **error)
 {
     RtOp plain = *op;
     plain.flags = 0;
+    if (op->owner && !has_own_statement(renderer, op))
+        return render_replace_clauses(renderer, &plain, error);
     if (!render_drop(renderer, &plain, error))
         return false;
     plain.name = op->after->name;

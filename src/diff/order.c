@@ -177,28 +177,32 @@ must_split_child(const RtOrdering *ordering, GHashTable *lost, const RtStep *ste
     return columns && mentions_any(ordering, op, columns);
 }
 
-/* A view that is made anew takes with it what hangs on it. */
-static bool
-must_split_view(const RtOrdering *ordering, const RtStep *step)
+/* A view that is made anew takes with it what hangs on it. NULL: nothing hangs on it, or it stays.
+ */
+static const RtObject *
+find_split_view(const RtOrdering *ordering, const RtStep *step)
 {
     const RtOp *op = &step->op;
-    if (op->verb != RT_VERB_ALTER || !rt_op_is_top(op) || step->change.how != RT_HOW_REPLACE)
-        return false;
-    const RtObject *final = rt_catalog_find(ordering->after, op->kind, op->name);
-    return final && rt_object_own_part(ordering->dialect, ordering->arena, final) != final;
+    if (op->verb != RT_VERB_ALTER || op->owner || step->change.how != RT_HOW_REPLACE)
+        return NULL;
+    RtKind kind = op->kind == RT_KIND_ATTRIBUTE ? op->form->kind : op->kind;
+    const RtObject *final = rt_catalog_find(ordering->after, kind, op->name);
+    bool is_alone =
+        !final || rt_object_own_part(ordering->dialect, ordering->arena, final) == final;
+    return is_alone ? NULL : final;
 }
 
-/* Of a view with its triggers: all of it goes, and comes as it is in the end. */
+/* All of the view goes, and comes as it is in the end. */
 static void
-split_view(const RtOrdering *ordering, const RtOp *op, GArray *out)
+split_view(const RtOrdering *ordering, const RtObject *final, GArray *out)
 {
-    RtStep drop = { .op = *op };
-    drop.op.verb = RT_VERB_DROP;
-    drop.op.after = NULL;
+    RtStep drop = { .op = { .verb = RT_VERB_DROP,
+                            .kind = rt_object_kind(final),
+                            .name = final->name,
+                            .before = final } };
     g_array_append_val(out, drop);
     g_autoptr(GArray) ops = g_array_new(FALSE, FALSE, sizeof(RtOp));
-    rt_ops_create(ordering->dialect, ordering->arena,
-                  rt_catalog_find(ordering->after, op->kind, op->name), ops);
+    rt_ops_create(ordering->dialect, ordering->arena, final, ops);
     for (unsigned i = 0; i < ops->len; i++) {
         RtStep step = { .op = g_array_index(ops, RtOp, i) };
         g_array_append_val(out, step);
@@ -222,19 +226,19 @@ split_steps(RtOrdering *ordering)
 {
     g_autoptr(GHashTable) lost = collect_lost_columns(ordering);
     g_autoptr(GHashTable) views = g_hash_table_new(NULL, NULL);
-    for (unsigned i = 0; i < ordering->steps->len; i++) {
-        const RtStep *step = &g_array_index(ordering->steps, RtStep, i);
-        if (must_split_view(ordering, step))
-            g_hash_table_add(views, (void *) step->op.name->key);
-    }
     GArray *out = g_array_sized_new(FALSE, TRUE, sizeof(RtStep), ordering->steps->len);
     for (unsigned i = 0; i < ordering->steps->len; i++) {
         const RtStep *step = &g_array_index(ordering->steps, RtStep, i);
+        const RtObject *view = find_split_view(ordering, step);
+        if (view && g_hash_table_add(views, (void *) view->name->key))
+            split_view(ordering, view, out);
+    }
+    for (unsigned i = 0; i < ordering->steps->len; i++) {
+        const RtStep *step = &g_array_index(ordering->steps, RtStep, i);
+        const RtName *top = rt_op_top_name(&step->op);
         if (must_split_child(ordering, lost, step))
             split_child(step, out);
-        else if (must_split_view(ordering, step))
-            split_view(ordering, &step->op, out);
-        else if (!step->op.owner || !g_hash_table_contains(views, step->op.owner->key))
+        else if (!top || !g_hash_table_contains(views, top->key) || step->op.verb == RT_VERB_RENAME)
             g_array_append_val(out, *step);
     }
     g_array_unref(ordering->steps);

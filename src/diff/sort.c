@@ -371,6 +371,74 @@ sort_segment(RtOrdering *ordering, unsigned first, unsigned end, bool grouped, G
     rt_name_index_clear(&sort.index);
 }
 
+/* ---- renames part the steps -------------------------------------------------------------------
+ */
+
+/* A table that gets a name, or names of columns, by a rename. */
+typedef struct Renamed {
+    RtNamed named; /* must be first */
+    unsigned last; /* the last step that does it */
+} Renamed;
+
+static void
+note_renamed(void *data, RtNamed *named, bool is_reference)
+{
+    unsigned *last = data;
+    if (!is_reference)
+        *last = MAX(*last, ((Renamed *) named)->last);
+}
+
+/* What renames lead to, by the names that hold after them. */
+static GPtrArray *
+index_renames(const RtOrdering *ordering, RtNameIndex *index)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func(g_free);
+    for (unsigned i = 0; i < ordering->steps->len; i++) {
+        const RtOp *op = &g_array_index(ordering->steps, RtStep, i).op;
+        if (op->verb != RT_VERB_RENAME)
+            continue;
+        Renamed *renamed = g_new0(Renamed, 1);
+        renamed->named.name = op->owner ? op->owner : op->new_name;
+        renamed->last = i;
+        g_ptr_array_add(all, renamed);
+        rt_name_index_add(index, &renamed->named);
+    }
+    return all;
+}
+
+/*
+ * Bodies use the names that a rename gives, so what makes one comes after the rename, though names
+ * in the input are those before it. The others keep their side of the rename.
+ */
+static void
+defer_bodies(RtOrdering *ordering)
+{
+    RtNameIndex index;
+    rt_name_index_init(&index);
+    g_autoptr(GPtrArray) renames = index_renames(ordering, &index);
+    g_autoptr(GArray) deferred = g_array_new(FALSE, TRUE, sizeof(RtStep));
+    GArray *out = g_array_sized_new(FALSE, TRUE, sizeof(RtStep), ordering->steps->len);
+    unsigned until = 0; /* where the renames that the deferred wait for have ended */
+    for (unsigned i = 0; i < ordering->steps->len; i++) {
+        const RtStep *step = &g_array_index(ordering->steps, RtStep, i);
+        unsigned last = 0;
+        bool has_body = step->op.after && step->op.kind != RT_KIND_ATTRIBUTE &&
+                        step->op.verb != RT_VERB_RENAME &&
+                        rt_form_row(step->op.after->form, RT_ROLE_DEFINITION) >= 0;
+        if (has_body && renames->len > 0)
+            rt_reads_own(ordering->context, &index, step->op.after, note_renamed, &last);
+        until = MAX(until, last);
+        g_array_append_val(last > i ? deferred : out, *step);
+        if (i >= until && deferred->len > 0) {
+            g_array_append_vals(out, deferred->data, deferred->len);
+            g_array_set_size(deferred, 0);
+        }
+    }
+    g_array_unref(ordering->steps);
+    ordering->steps = out;
+    rt_name_index_clear(&index);
+}
+
 static bool
 is_rename_at(const RtOrdering *ordering, unsigned index)
 {
@@ -381,6 +449,7 @@ is_rename_at(const RtOrdering *ordering, unsigned index)
 void
 rt_order_sort(RtOrdering *ordering, bool grouped)
 {
+    defer_bodies(ordering);
     unsigned n = ordering->steps->len;
     GArray *out = g_array_sized_new(FALSE, TRUE, sizeof(RtStep), n);
     for (unsigned first = 0; first < n;) {

@@ -118,6 +118,22 @@ rt_toy_check(const RtDialect *dialect, const RtServer *server, const RtCatalog *
     return false;
 }
 
+/* Whether a view differs in what only a new one can have. */
+static bool
+is_view_replaced(const RtCatalog *before, const RtOp *op)
+{
+    if (op->kind != RT_KIND_VIEW || !op->before || !op->after)
+        return false;
+    const RtForm *form = op->after->form;
+    for (unsigned row = 0; row < form->n_attributes; row++) {
+        if (form->attributes[row].alter == RT_ALTER_RECREATE &&
+            rt_value_differs(rt_catalog_context(before), &form->attributes[row],
+                             rt_object_value(op->before, row), rt_object_value(op->after, row)))
+            return true;
+    }
+    return false;
+}
+
 RtChange
 rt_toy_change(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
               const RtOp *op)
@@ -136,7 +152,8 @@ rt_toy_change(const RtDialect *dialect, const RtServer *server, const RtCatalog 
     bool is_row_replaced =
         op->kind == RT_KIND_ATTRIBUTE && op->form->attributes[op->row].alter == RT_ALTER_RECREATE;
     if (op->verb == RT_VERB_RECREATE ||
-        (op->verb == RT_VERB_ALTER && (is_replaced || is_row_replaced)))
+        (op->verb == RT_VERB_ALTER &&
+         (is_replaced || is_row_replaced || is_view_replaced(before, op))))
         return (RtChange){ .how = RT_HOW_REPLACE };
     return (RtChange){ .how = RT_HOW_STATEMENT };
 }

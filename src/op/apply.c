@@ -223,6 +223,9 @@ find_position(const RtCatalog *catalog, const RtOp *op, const RtObject *owner, u
                 break;
         }
     }
+    while (!op->is_first && at < owner->n_children &&
+           (owner->children[at]->flags & RT_OBJECT_INLINE))
+        at++;
     *out_at = at;
     return true;
 }
@@ -232,7 +235,9 @@ add_child(RtCatalog *catalog, const RtOp *op, const RtObject *owner, const RtObj
           GError **error)
 {
     unsigned at = owner->n_children;
-    if (is_column(child) && !find_position(catalog, op, owner, &at, error))
+    /* What a statement adds at a column stands behind it, and goes with it. */
+    bool is_at_column = op->text && (child->flags & RT_OBJECT_INLINE);
+    if ((is_column(child) || is_at_column) && !find_position(catalog, op, owner, &at, error))
         return false;
     RtArena *arena = rt_model_arena(rt_catalog_model(catalog));
     rt_catalog_replace(catalog, owner, rt_object_with_child(arena, owner, child, at));
@@ -341,14 +346,53 @@ note_position(RtOp *op, const RtObject *owner, int at, bool is_move)
     op->was_first = true;
 }
 
+/* The only column that a constraint is on; NULL where that does not say what it was written at. */
+static const RtName *
+find_only_column(const RtObject *child)
+{
+    const RtValue *parts = rt_object_role(child, RT_ROLE_PARTS);
+    if (!parts || parts->length != 1)
+        return NULL;
+    bool is_names = child->form->attributes[parts->row].kind == &rt_value_names;
+    return is_names ? parts->names[0] : parts->parts[0].column;
+}
+
+/* Whether child `at` was written at the column at `column`; one without columns follows its own. */
+static bool
+is_written_at(const RtObject *owner, unsigned column, unsigned at)
+{
+    const RtObject *child = owner->children[at];
+    if (!(child->flags & RT_OBJECT_INLINE))
+        return false;
+    if (rt_form_row(child->form, RT_ROLE_PARTS) >= 0)
+        return rt_name_equal(find_only_column(child), owner->children[column]->name);
+    while (at > column && (owner->children[at]->flags & RT_OBJECT_INLINE))
+        at--;
+    return at == column;
+}
+
+/* The table without a column and what was written at it. */
+static const RtObject *
+without_column(RtArena *arena, const RtObject *owner, unsigned column)
+{
+    const RtObject *changed = owner;
+    for (unsigned i = owner->n_children; i--;) {
+        if (i == column || is_written_at(owner, column, i))
+            changed = rt_object_replace_child(arena, changed, i, NULL);
+    }
+    return changed;
+}
+
 static bool
 apply_drop(RtCatalog *catalog, RtOp *op, const Target *target, GError **error)
 {
     (void) error;
     RtArena *arena = rt_model_arena(rt_catalog_model(catalog));
-    if (target->owner) {
-        if (is_column(target->object))
-            note_position(op, target->owner, target->at, false);
+    if (target->owner && is_column(target->object)) {
+        note_position(op, target->owner, target->at, false);
+        rt_catalog_replace(catalog, target->owner,
+                           without_column(arena, target->owner, (unsigned) target->at));
+    } else if (target->owner) {
         rt_catalog_replace(
             catalog, target->owner,
             rt_object_replace_child(arena, target->owner, (unsigned) target->at, NULL));

@@ -130,7 +130,8 @@ sqlite_check_column(const SqliteCheck *check, const RtObject *table, const RtObj
 {
     if (!rt_object_value(column, SQLITE_COLUMN_GENERATED) &&
         (sqlite_flag(column, SQLITE_COLUMN_STORED) || sqlite_flag(column, SQLITE_COLUMN_VIRTUAL)))
-        return sqlite_reject(check, column, "error in generated column \"%s\"", column->name->text);
+        return sqlite_reject(check, column, "near \"%s\": syntax error",
+                             sqlite_flag(column, SQLITE_COLUMN_STORED) ? "STORED" : "VIRTUAL");
     if (rt_object_value(column, SQLITE_COLUMN_CONFLICT) &&
         !sqlite_flag(column, SQLITE_COLUMN_NOT_NULL) && !sqlite_flag(column, SQLITE_COLUMN_NULL))
         return sqlite_reject(check, column, "near \"ON\": syntax error");

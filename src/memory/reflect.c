@@ -1,0 +1,73 @@
+/* The schema of a memory database as text and as a catalog of another model. */
+#include "memory/memory.h"
+
+#include "dialect/parse.h"
+#include "dialect/render.h"
+#include "memory/database.h"
+#include "sql/split.h"
+
+bool
+rt_memory_show_schema(RtMemory *memory, RtMemoryStatement *statement, GError **error)
+{
+    static const char *const names[] = { "sql" };
+    g_autoptr(GString) sql = g_string_new(NULL);
+    if (!rt_render_catalog(memory->dialect, &memory->server, memory->catalog, sql, error))
+        return false;
+    g_autoptr(RtArena) arena = rt_arena_new();
+    const RtText *text = rt_text_new(arena, "<schema>", sql->str, sql->len);
+    RtSplitter splitter;
+    RtStatement one;
+    rt_splitter_init(&splitter, memory->dialect->lexicon, text);
+    while (statement->row && rt_splitter_next(&splitter, &one, error)) {
+        const char *value =
+            rt_arena_copy(arena, text->data + one.span.start, one.span.end - one.span.start);
+        if (!statement->row(statement->data, 1, &value, names))
+            break;
+    }
+    return true;
+}
+
+static void
+mark_changing(const RtMemory *memory, RtCatalog *catalog)
+{
+    for (unsigned i = 0; i < memory->jobs->len; i++) {
+        const RtMemoryJob *job = &g_array_index(memory->jobs, RtMemoryJob, i);
+        if (job->state != RT_JOB_RUNNING)
+            continue;
+        RtModel *model = rt_catalog_model(catalog);
+        const RtName *name = rt_model_name(model, memory->dialect->rules->fold[RT_KIND_TABLE],
+                                           job->table->schema, job->table->text);
+        const RtObject *object = rt_catalog_find(catalog, RT_KIND_TABLE, name);
+        if (!object)
+            continue;
+        RtObject *copy = rt_object_copy(rt_model_arena(model), object);
+        copy->flags |= RT_OBJECT_CHANGING;
+        rt_catalog_replace(catalog, object, copy);
+    }
+}
+
+bool
+rt_memory_reflect(RtConnection *connection, RtCatalog *catalog, GPtrArray *notes, GError **error)
+{
+    RtMemory *memory = (RtMemory *) connection;
+    RtCatalog *own = rt_memory_catalog(connection);
+    if (!own) {
+        rt_error_set(error, RT_ERROR_UNSUPPORTED, "this connection is no memory database");
+        return false;
+    }
+    g_autoptr(GString) sql = g_string_new(NULL);
+    if (!rt_render_catalog(memory->dialect, &memory->server, own, sql, error))
+        return false;
+    RtArena *arena = rt_model_arena(rt_catalog_model(catalog));
+    const RtText *text =
+        rt_text_new(arena, "<memory>", rt_arena_copy(arena, sql->str, sql->len), sql->len);
+    RtLoad load = {
+        .dialect = memory->dialect, .server = &memory->server, .from_server = true, .notes = notes
+    };
+    g_autoptr(GArray) deferred = g_array_new(FALSE, TRUE, sizeof(RtOp));
+    if (!rt_load_text(&load, catalog, text, deferred, error) ||
+        !rt_load_finish(&load, catalog, deferred, error))
+        return false;
+    mark_changing(memory, catalog);
+    return true;
+}

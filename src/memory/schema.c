@@ -1,0 +1,236 @@
+/* DDL: parsed, checked and applied by the dialect's rules, and the rows follow. */
+#include "dialect/effect.h"
+#include "dialect/parse.h"
+#include "memory/database.h"
+
+#include <string.h>
+
+/* ---- rows follow ------------------------------------------------------------------------------
+ */
+
+typedef struct Follower {
+    RtMemory *memory;
+    RtTables tables;
+} Follower;
+
+static RtCell
+fill_column(void *data, const RtObject *column)
+{
+    const Follower *follower = data;
+    return rt_tables_default(&follower->tables, column);
+}
+
+/* Makes the rows of `name` fit what the catalog says of it; `before` NULL: there are none yet. */
+static bool
+refresh(Follower *follower, const RtName *name, RtStore *before, const RtOp *op, GError **error)
+{
+    RtMemory *memory = follower->memory;
+    const RtObject *object = rt_catalog_find(memory->catalog, RT_KIND_TABLE, name);
+    if (!object || rt_object_kind(object) != RT_KIND_TABLE)
+        return true;
+    bool is_renamed = op->verb == RT_VERB_RENAME && op->kind == RT_KIND_COLUMN;
+    RtStore *store = rt_store_new(object->name, object, before, is_renamed ? op->name : NULL,
+                                  is_renamed ? op->new_name : NULL, fill_column, follower, error);
+    if (!store) {
+        memory->base.failure.class = RT_FAILURE_CONSTRAINT;
+        return false;
+    }
+    rt_undo_put_store(memory->undo, name->key, store);
+    return true;
+}
+
+static bool
+follow_table(Follower *follower, const RtOp *op, GError **error)
+{
+    RtMemory *memory = follower->memory;
+    RtStore *store = rt_tables_find(&follower->tables, op->name);
+    bool is_there = rt_catalog_find(memory->catalog, RT_KIND_TABLE, op->name);
+    switch (op->verb) {
+    case RT_VERB_CREATE:
+        return store || refresh(follower, op->name, NULL, op, error);
+    case RT_VERB_RECREATE:
+        return refresh(follower, op->name, NULL, op, error);
+    case RT_VERB_DROP:
+        if (store && !is_there)
+            rt_undo_put_store(memory->undo, op->name->key, NULL);
+        return true;
+    case RT_VERB_RENAME:
+        if (!store || op->name->key == op->new_name->key)
+            return !store || refresh(follower, op->name, store, op, error);
+        rt_undo_rename_store(memory->undo, op->name->key, op->new_name->key);
+        return refresh(follower, op->new_name, store, op, error);
+    default:
+        return !store || refresh(follower, op->name, store, op, error);
+    }
+}
+
+static bool
+follow(Follower *follower, const RtOp *op, GError **error)
+{
+    if (op->verb == RT_VERB_OPAQUE || (op->flags & RT_OP_TEMPORARY))
+        return true;
+    if (op->kind == RT_KIND_TABLE)
+        return follow_table(follower, op, error);
+    const RtName *name = op->owner ? op->owner : op->name;
+    RtStore *store = name ? rt_tables_find(&follower->tables, name) : NULL;
+    return !store || refresh(follower, name, store, op, error);
+}
+
+/* ---- operations -------------------------------------------------------------------------------
+ */
+
+/* Why an operation was refused, as a runner asks: is the object there already, or missing? */
+static RtFailureClass
+classify(const RtMemory *memory, const RtOp *op)
+{
+    const RtObject *table =
+        op->owner ? rt_catalog_find(memory->catalog, RT_KIND_TABLE, op->owner) : NULL;
+    if (op->owner && !table)
+        return RT_FAILURE_NOT_FOUND;
+    bool is_there;
+    if (table && op->name && op->kind != RT_KIND_ATTRIBUTE)
+        is_there = rt_object_find_child(table, op->kind, op->name, 0) >= 0;
+    else
+        is_there = op->name && (rt_catalog_find(memory->catalog, op->kind, op->name) ||
+                                rt_catalog_find_owner(memory->catalog, op->kind, op->name, NULL));
+    if (op->verb == RT_VERB_CREATE)
+        return is_there ? RT_FAILURE_EXISTS : RT_FAILURE_OTHER;
+    return is_there ? RT_FAILURE_OTHER : RT_FAILURE_NOT_FOUND;
+}
+
+static bool
+apply_ops(RtMemory *memory, GArray *ops, int64_t now, GError **error)
+{
+    g_autofree char *time = rt_memory_time_text(now);
+    Follower follower = { memory, rt_memory_tables(memory, time) };
+    size_t catalog_mark = rt_catalog_mark(memory->catalog), mark = rt_undo_mark(memory->undo);
+    for (unsigned i = 0; i < ops->len; i++) {
+        RtOp *op = &g_array_index(ops, RtOp, i);
+        memory->base.failure = (RtFailure){ .sent = RT_SENT_YES, .offset = -1 };
+        bool done = op->verb == RT_VERB_OPAQUE ||
+                    rt_replay(memory->dialect, &memory->server, memory->catalog, op, error);
+        if (done && follow(&follower, op, error))
+            continue;
+        if (!done)
+            memory->base.failure.class = classify(memory, op);
+        rt_undo_back(memory->undo, mark);
+        rt_catalog_undo(memory->catalog, catalog_mark);
+        return false;
+    }
+    return true;
+}
+
+/* The operations of the one statement in `sql`; NULL with an error. */
+static GArray *
+parse(RtMemory *memory, const char *sql, GError **error)
+{
+    RtArena *arena = rt_model_arena(memory->model);
+    size_t length = strlen(sql);
+    const RtText *text =
+        rt_text_new(arena, "<statement>", rt_arena_copy(arena, sql, length), length);
+    g_autoptr(GArray) ops = g_array_new(FALSE, TRUE, sizeof(RtOp));
+    RtParser parser;
+    bool done;
+    rt_parser_init(&parser, memory->dialect, &memory->server, memory->model, text, ops);
+    if (rt_parser_next(&parser, &done, error))
+        return g_steal_pointer(&ops);
+    memory->base.failure = (RtFailure){ .class = RT_FAILURE_OTHER,
+                                        .sent = RT_SENT_YES,
+                                        .offset = (int) parser.statement_start };
+    return NULL;
+}
+
+bool
+rt_memory_apply_schema(RtMemory *memory, const char *sql, int64_t now, GError **error)
+{
+    g_autoptr(GArray) ops = parse(memory, sql, error);
+    return ops && apply_ops(memory, ops, now, error);
+}
+
+/* ---- statements -------------------------------------------------------------------------------
+ */
+
+static const RtName *
+table_of(const RtOp *op)
+{
+    return op->owner ? op->owner : op->name;
+}
+
+static bool
+check_busy(RtMemory *memory, const GArray *ops, GError **error)
+{
+    for (unsigned i = 0; i < ops->len; i++) {
+        const RtOp *op = &g_array_index(ops, RtOp, i);
+        const RtMemoryJob *job =
+            op->verb == RT_VERB_OPAQUE ? NULL : rt_memory_find_job(memory, table_of(op));
+        if (job)
+            return rt_memory_fail(memory, RT_FAILURE_BUSY, RT_ERROR_LOCKED, error,
+                                  "table %s has a job under way (%u); wait until it has ended",
+                                  job->table->text, job->id);
+    }
+    return true;
+}
+
+/* The table on which the server would run a job for this statement; NULL: it runs none. */
+static const RtName *
+find_job_table(RtMemory *memory, const GArray *ops)
+{
+    for (unsigned i = 0; i < ops->len; i++) {
+        const RtOp *op = &g_array_index(ops, RtOp, i);
+        if (op->verb == RT_VERB_OPAQUE || (op->flags & RT_OP_TEMPORARY))
+            continue;
+        RtEffect effect = rt_effect(memory->dialect, &memory->server, memory->catalog, op);
+        if (effect.wait && effect.runs == RT_RUNS_JOB)
+            return table_of(op);
+    }
+    return NULL;
+}
+
+/* The server looks at the whole statement before it starts the job. */
+static bool
+start_job(RtMemory *memory, RtMemoryStatement *statement, GArray *ops, const RtName *table,
+          GError **error)
+{
+    size_t catalog_mark = rt_catalog_mark(memory->catalog), mark = rt_undo_mark(memory->undo);
+    if (!apply_ops(memory, ops, statement->now, error))
+        return false;
+    rt_undo_back(memory->undo, mark);
+    rt_catalog_undo(memory->catalog, catalog_mark);
+    rt_memory_start_job(memory, table, statement);
+    statement->has_job = true;
+    statement->has_changed = true;
+    return true;
+}
+
+static bool
+is_opaque(const GArray *ops, unsigned *out_flags)
+{
+    bool is = ops->len == 1 && g_array_index(ops, RtOp, 0).verb == RT_VERB_OPAQUE;
+    *out_flags = is ? g_array_index(ops, RtOp, 0).flags : 0;
+    return is;
+}
+
+bool
+rt_memory_run_schema(RtMemory *memory, RtMemoryStatement *statement, GError **error)
+{
+    unsigned flags;
+    g_autoptr(GArray) ops = parse(memory, statement->sql, error);
+    if (!ops)
+        return false;
+    if (is_opaque(ops, &flags)) {
+        /* Settings of the session have nothing to set here. */
+        if (!(flags & RT_OP_SESSION))
+            rt_memory_pass_over(memory, statement);
+        return true;
+    }
+    if (memory->is_read_only)
+        return rt_memory_fail(memory, RT_FAILURE_READ_ONLY, RT_ERROR_DENIED, error,
+                              "the database is open for reading only");
+    if (!check_busy(memory, ops, error))
+        return false;
+    const RtName *table = find_job_table(memory, ops);
+    if (table)
+        return start_job(memory, statement, ops, table, error);
+    statement->has_changed = ops->len > 0;
+    return apply_ops(memory, ops, statement->now, error);
+}

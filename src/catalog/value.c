@@ -234,10 +234,12 @@ parse_string(RtCursor *cursor, const RtValueContext *context, const RtAttribute 
              RtValue *out_value, GError **error)
 {
     (void) context;
-    g_autofree char *what = g_strdup_printf("a string for %s", attribute->name);
-    const char *text = rt_cursor_take_string(cursor, what, error);
-    if (!text)
+    if (cursor->token.kind != RT_TOKEN_STRING) {
+        g_autofree char *what = g_strdup_printf("a string for %s", attribute->name);
+        rt_cursor_expected(cursor, error, what);
         return false;
+    }
+    const char *text = rt_cursor_take_string(cursor, "a string", error);
     out_value->text = text;
     out_value->length = (uint32_t) strlen(text);
     return true;

@@ -12,6 +12,7 @@ enum {
 typedef struct Entry {
     const char *phrase; /* not terminated */
     uint16_t length;
+    uint16_t first; /* the length of its first word */
     int16_t id;
 } Entry;
 
@@ -25,6 +26,7 @@ struct RtPhrases {
 
 struct RtPhraseBook {
     RtPhrases *first;
+    RtPhrases *last[RT_N_PHRASE_USES]; /* that was asked for: columns ask again and again */
 };
 
 static unsigned
@@ -40,7 +42,8 @@ add_entries(GArray *entries, const char *intro, unsigned id)
 {
     while (intro && *intro) {
         size_t length = strcspn(intro, "|");
-        Entry entry = { intro, (uint16_t) length, (int16_t) id };
+        uint16_t first = (uint16_t) strcspn(intro, "| ");
+        Entry entry = { intro, (uint16_t) length, first, (int16_t) id };
         g_array_append_val(entries, entry);
         intro += length + (intro[length] == '|');
     }
@@ -96,6 +99,8 @@ collect_entries(GArray *entries, RtPhraseUse use, const void *key)
         for (unsigned i = 0; i < dialect->n_elements; i++)
             add_entries(entries, dialect->elements[i].column_intro, i);
         break;
+    case RT_N_PHRASE_USES:
+        break;
     }
 }
 
@@ -128,13 +133,16 @@ rt_phrases_get(RtParser *parser, RtPhraseUse use, const void *key)
     RtArena *arena = rt_model_arena(parser->model);
     if (!parser->book)
         parser->book = rt_arena_new_object(arena, RtPhraseBook);
-    for (RtPhrases *known = parser->book->first; known; known = known->next) {
+    RtPhraseBook *book = parser->book;
+    if (book->last[use] && book->last[use]->key == key)
+        return book->last[use];
+    for (RtPhrases *known = book->first; known; known = known->next) {
         if (known->key == key && known->use == use)
-            return known;
+            return book->last[use] = known;
     }
     RtPhrases *phrases = make_phrases(arena, use, key);
-    phrases->next = parser->book->first;
-    return parser->book->first = phrases;
+    phrases->next = book->first;
+    return book->first = book->last[use] = phrases;
 }
 
 /* Tokens from the cursor, lexed as far as comparisons want them. */
@@ -165,6 +173,8 @@ match_entry(Ahead *ahead, const Entry *entry)
 {
     const RtCursor *cursor = ahead->cursor;
     const char *word = entry->phrase, *end = entry->phrase + entry->length;
+    if (!match_token(cursor->text, ahead->tokens[0], word, entry->first))
+        return 0;
     for (unsigned i = 0; i < MOST_WORDS; i++) {
         const char *blank = memchr(word, ' ', (size_t) (end - word));
         const char *word_end = blank ?: end;

@@ -16,6 +16,7 @@ typedef enum RtPhraseUse {
     RT_PHRASES_RULES,           /* RtStatementRule[]: ids are indices */
     RT_PHRASES_ELEMENTS,        /* the dialect's elements in a table's body; ids are indices */
     RT_PHRASES_COLUMN_ELEMENTS, /* the same at a column */
+    RT_N_PHRASE_USES,
 } RtPhraseUse;
 
 /* `key` is the form or the array of rules, for elements the dialect. */

@@ -3,6 +3,7 @@
 
 #include "sql/tokens.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct Finder {
@@ -106,63 +107,128 @@ rt_depend_relations(const RtDialect *dialect, const RtCatalog *catalog, const Rt
 /* ---- order ------------------------------------------------------------------------------------
  */
 
+/* A relation on the walk; components of cycles are found as Tarjan found them. */
 typedef struct Node {
     const RtObject *object;
-    GPtrArray *reads; /* NULL until the node is entered */
-    unsigned next;    /* of `reads` */
+    unsigned number, low; /* from 1 in the order they are entered; 0: not yet */
+    bool is_open;         /* its component is not complete */
+    GPtrArray *reads;     /* while it is on the walk */
+    unsigned next;        /* of `reads` */
 } Node;
 
-static int
-rank(const RtObject *object)
+typedef struct Walk {
+    const RtDialect *dialect;
+    const RtCatalog *catalog;
+    GArray *nodes;     /* of Node: tables, then all others, each in declared order */
+    GHashTable *known; /* of objects to their place in `nodes`, from 1 */
+    GArray *path;      /* of unsigned: the way down; a stack of its own, views may stand on views */
+    GArray *open;      /* of unsigned: entered, component not complete */
+    unsigned n_entered;
+    GPtrArray *out;
+} Walk;
+
+static Node *
+node_at(const Walk *walk, unsigned at)
 {
-    return rt_object_kind(object) == RT_KIND_TABLE ? 0 : 1;
+    return &g_array_index(walk->nodes, Node, at);
 }
 
-static GPtrArray *
-find_reads(const RtDialect *dialect, const RtCatalog *catalog, const RtObject *object)
-{
-    GPtrArray *reads = g_ptr_array_new();
-    rt_depend_relations(dialect, catalog, object, reads);
-    return reads;
-}
-
-/* A walk in depth with a stack of its own: views may stand on views in any number. */
 static void
-visit_from(const RtDialect *dialect, const RtCatalog *catalog, const RtObject *start,
-           GHashTable *entered, GPtrArray *out)
+enter(Walk *walk, unsigned at)
 {
-    g_autoptr(GArray) stack = g_array_new(FALSE, TRUE, sizeof(Node));
-    if (!g_hash_table_add(entered, (void *) start))
+    Node *node = node_at(walk, at);
+    node->number = node->low = ++walk->n_entered;
+    node->is_open = true;
+    node->reads = g_ptr_array_new();
+    rt_depend_relations(walk->dialect, walk->catalog, node->object, node->reads);
+    g_array_append_val(walk->path, at);
+    g_array_append_val(walk->open, at);
+}
+
+static int
+compare_places(const void *a, const void *b)
+{
+    unsigned left = *(const unsigned *) a, right = *(const unsigned *) b;
+    return left < right ? -1 : left > right;
+}
+
+/* The component that `at` was the first of is complete: its relations in declared order. */
+static void
+close_component(Walk *walk, unsigned at)
+{
+    unsigned first = walk->open->len;
+    while (g_array_index(walk->open, unsigned, --first) != at)
+        continue;
+    unsigned *places = &g_array_index(walk->open, unsigned, first);
+    unsigned n = walk->open->len - first;
+    qsort(places, n, sizeof *places, compare_places);
+    for (unsigned i = 0; i < n; i++) {
+        node_at(walk, places[i])->is_open = false;
+        g_ptr_array_add(walk->out, (void *) node_at(walk, places[i])->object);
+    }
+    g_array_set_size(walk->open, first);
+}
+
+static void
+leave(Walk *walk, unsigned at)
+{
+    Node *node = node_at(walk, at);
+    g_clear_pointer(&node->reads, g_ptr_array_unref);
+    g_array_set_size(walk->path, walk->path->len - 1);
+    if (walk->path->len) {
+        Node *reader = node_at(walk, g_array_index(walk->path, unsigned, walk->path->len - 1));
+        reader->low = MIN(reader->low, node->low);
+    }
+    if (node->low == node->number)
+        close_component(walk, at);
+}
+
+static void
+visit_from(Walk *walk, unsigned start)
+{
+    if (node_at(walk, start)->number)
         return;
-    Node first = { .object = start, .reads = find_reads(dialect, catalog, start) };
-    g_array_append_val(stack, first);
-    while (stack->len) {
-        Node *top = &g_array_index(stack, Node, stack->len - 1);
-        if (top->next == top->reads->len) {
-            g_ptr_array_add(out, (void *) top->object);
-            g_ptr_array_unref(top->reads);
-            g_array_set_size(stack, stack->len - 1);
+    enter(walk, start);
+    while (walk->path->len) {
+        unsigned at = g_array_index(walk->path, unsigned, walk->path->len - 1);
+        Node *node = node_at(walk, at);
+        if (node->next == node->reads->len) {
+            leave(walk, at);
             continue;
         }
-        const RtObject *read = top->reads->pdata[top->next++];
-        if (!g_hash_table_add(entered, (void *) read))
+        const void *read = node->reads->pdata[node->next++];
+        unsigned other = GPOINTER_TO_UINT(g_hash_table_lookup(walk->known, read)) - 1;
+        if (!node_at(walk, other)->number)
+            enter(walk, other);
+        else if (node_at(walk, other)->is_open)
+            node->low = MIN(node->low, node_at(walk, other)->number);
+    }
+}
+
+static void
+collect_nodes(Walk *walk, bool tables)
+{
+    for (unsigned i = 0; i < rt_catalog_size(walk->catalog); i++) {
+        const RtObject *object = rt_catalog_at(walk->catalog, i);
+        if (!object || (rt_object_kind(object) == RT_KIND_TABLE) != tables)
             continue;
-        Node node = { .object = read, .reads = find_reads(dialect, catalog, read) };
-        g_array_append_val(stack, node);
+        Node node = { .object = object };
+        g_array_append_val(walk->nodes, node);
+        g_hash_table_insert(walk->known, (void *) object, GUINT_TO_POINTER(walk->nodes->len));
     }
 }
 
 GPtrArray *
 rt_depend_order(const RtDialect *dialect, const RtCatalog *catalog)
 {
-    GPtrArray *out = g_ptr_array_new();
-    g_autoptr(GHashTable) entered = g_hash_table_new(NULL, NULL);
-    for (int pass = 0; pass < 2; pass++) {
-        for (unsigned i = 0; i < rt_catalog_size(catalog); i++) {
-            const RtObject *object = rt_catalog_at(catalog, i);
-            if (object && rank(object) == pass)
-                visit_from(dialect, catalog, object, entered, out);
-        }
-    }
-    return out;
+    g_autoptr(GArray) nodes = g_array_new(FALSE, TRUE, sizeof(Node));
+    g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
+    g_autoptr(GArray) path = g_array_new(FALSE, FALSE, sizeof(unsigned));
+    g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(unsigned));
+    Walk walk = { dialect, catalog, nodes, known, path, open, 0, g_ptr_array_new() };
+    collect_nodes(&walk, true);
+    collect_nodes(&walk, false);
+    for (unsigned i = 0; i < nodes->len; i++)
+        visit_from(&walk, i);
+    return walk.out;
 }

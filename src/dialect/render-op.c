@@ -411,18 +411,23 @@ find_altered_kind(const RtOp *op)
     return op->kind == RT_KIND_ATTRIBUTE ? op->form->kind : op->kind;
 }
 
-/* Whether `next` may stand in the ALTER of `op`. */
+/* Whether `next` may stand in the ALTER of `op`, whose change is `change`. */
 static bool
-may_share(const RtRenderer *renderer, const RtStatementRule *rule, const RtOp *op, const RtOp *next)
+may_share(const RtRenderer *renderer, const RtStatementRule *rule, const RtChange *change,
+          const RtOp *op, const RtOp *next)
 {
-    return rule->joined && rt_name_equal(op->owner ?: op->name, next->owner ?: next->name) &&
-           find_altered_kind(op) == find_altered_kind(next) &&
-           rt_change(renderer->dialect, renderer->server, renderer->catalog, next).how ==
-               RT_HOW_SHARED;
+    if (!change || change->how != RT_HOW_SHARED || !rule->joined)
+        return false;
+    RtChange of_next = rt_change(renderer->dialect, renderer->server, renderer->catalog, next);
+    return of_next.how == RT_HOW_SHARED && of_next.share == change->share &&
+           rt_name_equal(op->owner ?: op->name, next->owner ?: next->name) &&
+           find_altered_kind(op) == find_altered_kind(next);
 }
 
+/* `change` NULL: nothing shares the statement. */
 static unsigned
-render_alter(RtRenderer *renderer, const RtOp *ops, unsigned n, bool is_shared, GError **error)
+render_alter(RtRenderer *renderer, const RtOp *ops, unsigned n, const RtChange *change,
+             GError **error)
 {
     const RtStatementRule *rule = rt_dialect_find_alter(renderer->dialect, find_altered_kind(ops));
     if (!rule)
@@ -441,7 +446,7 @@ render_alter(RtRenderer *renderer, const RtOp *ops, unsigned n, bool is_shared, 
             break;
         }
         used += taken;
-    } while (is_shared && used < n && may_share(renderer, rule, ops, &ops[used]));
+    } while (used < n && may_share(renderer, rule, change, ops, &ops[used]));
     renderer->n = used;
     flush_alter(&alter);
     return used;
@@ -458,28 +463,21 @@ has_own_statement(const RtRenderer *renderer, const RtOp *op)
     return op->kind != RT_KIND_COLUMN && find_drop(renderer->dialect, op->kind);
 }
 
-/* A child without statements of its own: two clauses of ALTER, one after the other. */
-static bool
-render_replace_clauses(RtRenderer *renderer, const RtOp *op, GError **error)
-{
-    RtOp drop = *op, create = *op;
-    drop.verb = RT_VERB_DROP;
-    create.verb = RT_VERB_CREATE;
-    return render_alter(renderer, &drop, 1, false, error) &&
-           render_alter(renderer, &create, 1, false, error);
-}
-
+/* DROP and CREATE; for what has no statement of its own two ALTERs. */
 static bool
 render_replace(RtRenderer *renderer, const RtOp *op, GError **error)
 {
-    RtOp plain = *op;
-    plain.flags = 0;
-    if (op->owner && !has_own_statement(renderer, op))
-        return render_replace_clauses(renderer, &plain, error);
-    if (!render_drop(renderer, &plain, error))
+    RtOp drop = *op, create = *op;
+    drop.flags = create.flags = 0;
+    drop.verb = RT_VERB_DROP;
+    create.verb = RT_VERB_CREATE;
+    create.name = op->after->name;
+    if (!has_own_statement(renderer, op))
+        return render_alter(renderer, &drop, 1, NULL, error) &&
+               render_alter(renderer, &create, 1, NULL, error);
+    if (!render_drop(renderer, &drop, error))
         return false;
-    plain.name = op->after->name;
-    render_create(renderer, &plain);
+    render_create(renderer, &create);
     return true;
 }
 
@@ -527,5 +525,5 @@ rt_render_op(RtRenderer *renderer, RtOp *ops, unsigned n, GError **error)
         if (ops->verb == RT_VERB_DROP)
             return render_drop(renderer, ops, error);
     }
-    return render_alter(renderer, ops, n, change.how == RT_HOW_SHARED, error);
+    return render_alter(renderer, ops, n, &change, error);
 }

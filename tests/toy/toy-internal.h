@@ -10,7 +10,8 @@ extern const RtStatementRule rt_toy_others[];
 extern const RtElementRule rt_toy_elements[];
 enum { RT_TOY_N_ELEMENTS = 6 };
 extern const RtForm *const rt_toy_forms[];
-extern const RtForm rt_toy_table, rt_toy_column, rt_toy_primary_key;
+extern const RtForm rt_toy_table, rt_toy_column, rt_toy_primary_key, rt_toy_unique,
+    rt_toy_check_form, rt_toy_foreign_key, rt_toy_index, rt_toy_view, rt_toy_trigger;
 
 void rt_toy_complete(const RtDialect *dialect, const RtServer *server, const RtCatalog *catalog,
                      RtObject *object);

@@ -166,27 +166,26 @@ static const RtAttribute trigger_rows[] = {
 const RtForm rt_toy_table = FORM("table", RT_KIND_TABLE, "TABLE", table_rows);
 const RtForm rt_toy_column = FORM("column", RT_KIND_COLUMN, NULL, column_rows);
 const RtForm rt_toy_primary_key = FORM("primary key", RT_KIND_KEY, "PRIMARY KEY", key_rows);
-static const RtForm unique = FORM("unique", RT_KIND_CONSTRAINT, "UNIQUE", key_rows);
-static const RtForm check = FORM("check", RT_KIND_CONSTRAINT, "CHECK", check_rows);
-static const RtForm foreign_key =
+const RtForm rt_toy_unique = FORM("unique", RT_KIND_CONSTRAINT, "UNIQUE", key_rows);
+const RtForm rt_toy_check_form = FORM("check", RT_KIND_CONSTRAINT, "CHECK", check_rows);
+const RtForm rt_toy_foreign_key =
     FORM("foreign key", RT_KIND_CONSTRAINT, "FOREIGN KEY", foreign_key_rows);
-static const RtForm index_form = FORM("index", RT_KIND_INDEX, "INDEX", index_rows);
-static const RtForm view = FORM("view", RT_KIND_VIEW, "VIEW", view_rows);
-static const RtForm trigger = FORM("trigger", RT_KIND_TRIGGER, "TRIGGER", trigger_rows);
+const RtForm rt_toy_index = FORM("index", RT_KIND_INDEX, "INDEX", index_rows);
+const RtForm rt_toy_view = FORM("view", RT_KIND_VIEW, "VIEW", view_rows);
+const RtForm rt_toy_trigger = FORM("trigger", RT_KIND_TRIGGER, "TRIGGER", trigger_rows);
 
 const RtForm *const rt_toy_forms[] = {
-    &rt_toy_table, &rt_toy_column, &rt_toy_primary_key, &unique,
-    &check,        &foreign_key,   &index_form,         &view,
-    &trigger,      NULL,
+    &rt_toy_table,       &rt_toy_column, &rt_toy_primary_key, &rt_toy_unique,  &rt_toy_check_form,
+    &rt_toy_foreign_key, &rt_toy_index,  &rt_toy_view,        &rt_toy_trigger, NULL,
 };
 
 const RtElementRule rt_toy_elements[] = {
     { .form = &rt_toy_column },
     { .intro = "PRIMARY KEY", .form = &rt_toy_primary_key, .column_intro = "PRIMARY KEY" },
-    { .intro = "UNIQUE", .form = &unique, .column_intro = "UNIQUE" },
-    { .intro = "CHECK", .form = &check, .column_intro = "CHECK" },
-    { .intro = "FOREIGN KEY", .form = &foreign_key, .column_intro = "REFERENCES" },
-    { .intro = "INDEX", .form = &index_form },
+    { .intro = "UNIQUE", .form = &rt_toy_unique, .column_intro = "UNIQUE" },
+    { .intro = "CHECK", .form = &rt_toy_check_form, .column_intro = "CHECK" },
+    { .intro = "FOREIGN KEY", .form = &rt_toy_foreign_key, .column_intro = "REFERENCES" },
+    { .intro = "INDEX", .form = &rt_toy_index },
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rt_toy_elements) == RT_TOY_N_ELEMENTS);
 
@@ -212,13 +211,13 @@ const RtStatementRule rt_toy_statements[] = {
       .parse = rt_parse_create_table,
       .form = &rt_toy_table,
       .flags = RT_OP_TEMPORARY },
-    { .intro = "CREATE VIEW", .parse = rt_parse_create_object, .form = &view },
-    { .intro = "CREATE TRIGGER", .parse = rt_parse_create_child, .form = &trigger },
+    { .intro = "CREATE VIEW", .parse = rt_parse_create_object, .form = &rt_toy_view },
+    { .intro = "CREATE TRIGGER", .parse = rt_parse_create_child, .form = &rt_toy_trigger },
     { .intro = "ALTER TABLE",
       .parse = rt_parse_alter,
       .form = &rt_toy_table,
       .clauses = table_clauses },
-    { .intro = "ALTER VIEW", .parse = rt_parse_alter, .form = &view },
+    { .intro = "ALTER VIEW", .parse = rt_parse_alter, .form = &rt_toy_view },
     { .intro = "DROP TABLE", .parse = rt_parse_drop, .kind = RT_KIND_TABLE },
     { .intro = "DROP VIEW", .parse = rt_parse_drop, .kind = RT_KIND_VIEW },
     { .intro = "DROP TRIGGER", .parse = rt_parse_drop, .kind = RT_KIND_TRIGGER },

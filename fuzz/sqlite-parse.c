@@ -34,6 +34,18 @@ render(RtCatalog *catalog)
 }
 
 static void
+assert_holds(const RtCatalog *a, const RtCatalog *b, const char *sql)
+{
+    for (unsigned i = 0; i < rt_catalog_size(a); i++) {
+        const RtObject *object = rt_catalog_at(a, i);
+        const RtObject *other =
+            object ? rt_catalog_find(b, rt_object_kind(object), object->name) : NULL;
+        if (object && (!other || !rt_object_equal(rt_catalog_context(a), object, other)))
+            g_error("%s %s differs:\n%s", object->form->name, object->name->text, sql);
+    }
+}
+
+static void
 check_text(const RtText *text, bool from_server)
 {
     g_autoptr(RtModel) model = rt_model_new("main");
@@ -44,8 +56,8 @@ check_text(const RtText *text, bool from_server)
     RtArena *arena = rt_model_arena(model);
     const RtText *again = rt_text_new(arena, "<again>", first, strlen(first));
     g_autoptr(RtCatalog) same = load(model, again, from_server);
-    g_autofree char *second = render(same);
-    g_assert_cmpstr(first, ==, second);
+    assert_holds(catalog, same, first);
+    assert_holds(same, catalog, first);
 }
 
 int

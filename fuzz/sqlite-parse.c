@@ -6,6 +6,8 @@
 #include "dialect/sqlite/sqlite.h"
 #include "op/apply.h"
 
+#include <stdlib.h>
+
 /* The catalog of what the text declares, as far as it goes. */
 static RtCatalog *
 load(RtModel *model, const RtText *text, bool from_server)
@@ -33,6 +35,14 @@ render(RtCatalog *catalog)
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
+/* abort() lets libFuzzer keep the input, g_error() does not. */
+static void
+fail(const RtObject *object, const char *sql)
+{
+    g_printerr("%s %s differs:\n%s", object->form->name, object->name->text, sql);
+    abort();
+}
+
 static void
 assert_holds(const RtCatalog *a, const RtCatalog *b, const char *sql)
 {
@@ -41,7 +51,7 @@ assert_holds(const RtCatalog *a, const RtCatalog *b, const char *sql)
         const RtObject *other =
             object ? rt_catalog_find(b, rt_object_kind(object), object->name) : NULL;
         if (object && (!other || !rt_object_equal(rt_catalog_context(a), object, other)))
-            g_error("%s %s differs:\n%s", object->form->name, object->name->text, sql);
+            fail(object, sql);
     }
 }
 

@@ -1,0 +1,1 @@
+!CREATE TABLE t (a INT SPARSE (1) x, b INT) SHINY = 3;

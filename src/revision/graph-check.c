@@ -111,6 +111,6 @@ check_links(RtGraph *graph, bool with_dependencies, GError **error)
 bool
 rt_graph_check_cycles(RtGraph *graph, GError **error)
 {
-    graph->order = rt_arena_new_array(graph->arena, size_t, graph->count);
+    graph->order = rt_arena_new_array(graph->arena, size_t, graph->count + 1);
     return check_links(graph, false, error) && check_links(graph, true, error);
 }

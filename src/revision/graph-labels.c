@@ -34,7 +34,8 @@ rt_graph_reverse_links(RtGraph *graph, size_t forward, size_t backward)
         }
         for (size_t i = 0; pass == 0 && i < graph->count; i++) {
             RtRevisionList *back = &G_STRUCT_MEMBER(RtRevisionList, &graph->revisions[i], backward);
-            back->items = rt_arena_new_array(graph->arena, const RtRevision *, back->count);
+            if (back->count)
+                back->items = rt_arena_new_array(graph->arena, const RtRevision *, back->count);
             back->count = 0;
         }
     }
@@ -82,7 +83,6 @@ find_implied(const RtGraph *graph, const RtRevision *dependency, size_t *seen,
     for (size_t i = 0; i < users.count; i++)
         if (seen[users.items[i]->index] == search)
             mark_implied(users.items[i], dependency, dependencies);
-    g_assert(search <= graph->count);
 }
 
 static RtRevisionList

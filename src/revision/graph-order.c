@@ -10,20 +10,36 @@ enum { NO_STRAND = -1 };
 
 /* A strand is a number, in order of creation; the living ones are a linked list in that order. */
 typedef struct Strand {
-    const RtRevision *at;
+    const RtRevision *at; /* NULL once it has ended */
     int previous, next;
 } Strand;
+
+/*
+ * The strands that were seen above a revision, in order, and where they stood. A strand only goes
+ * down, so one that is not above the revision never will be, and a new one comes after all of
+ * these. Those before `next` have ended.
+ */
+typedef struct Blockers {
+    GArray *seen; /* of Blocker */
+    size_t next;
+} Blockers;
+
+typedef struct Blocker {
+    int strand;
+    const RtRevision *at;
+} Blocker;
 
 typedef struct Sorting {
     const RtGraph *graph;
     RtRevisionSet *todo; /* shrinks */
+    RtRevisionSet *gaps; /* what lies between revisions of the set without being one */
     size_t left;
     GArray *strands;
     int first, last;
-    int *strand_at;        /* of each revision */
-    size_t *waiting_for;   /* how many of what stands on it are still to do */
-    size_t *first_pending; /* what stands on it: those before this one are done */
-    size_t *seen;          /* the search that came by last */
+    int *strand_at;      /* of each revision */
+    size_t *waiting_for; /* how many of what stands on it are still to do */
+    Blockers *blockers;  /* of each revision, empty until it is found blocked */
+    size_t *seen;        /* the search that came by last */
     size_t search;
     GPtrArray *result;
 } Sorting;
@@ -33,8 +49,11 @@ clear_sorting(Sorting *sorting)
 {
     g_array_unref(sorting->strands);
     g_free(sorting->strand_at);
+    g_free(sorting->gaps);
     g_free(sorting->waiting_for);
-    g_free(sorting->first_pending);
+    for (size_t i = 0; i < sorting->graph->count; i++)
+        g_clear_pointer(&sorting->blockers[i].seen, g_array_unref);
+    g_free(sorting->blockers);
     g_free(sorting->seen);
     g_clear_pointer(&sorting->result, g_ptr_array_unref);
 }
@@ -73,7 +92,33 @@ end_strand(Sorting *sorting, int number)
         strand(sorting, ended->next)->previous = ended->previous;
     else
         sorting->last = ended->previous;
+    ended->at = NULL;
     return ended->previous != NO_STRAND ? ended->previous : sorting->first;
+}
+
+/*
+ * A range may leave out what is reached by dependencies only. Nothing is emitted there, but what
+ * lies below such a gap still comes after what lies above it: it waits for good, and so is always
+ * looked at closely.
+ */
+static void
+find_gaps(Sorting *sorting)
+{
+    const RtGraph *graph = sorting->graph;
+    g_autoptr(GPtrArray) members = g_ptr_array_new();
+    for (size_t i = 0; i < graph->count; i++)
+        if (sorting->todo[i])
+            g_ptr_array_add(members, &graph->revisions[i]);
+    g_autofree RtRevisionSet *below = g_new0(RtRevisionSet, graph->count + 1);
+    sorting->gaps = g_new0(RtRevisionSet, graph->count + 1);
+    rt_graph_reach(graph, members, RT_REACH_REQUIRES, below);
+    rt_graph_reach(graph, members, RT_REACH_REQUIRED_BY, sorting->gaps);
+    for (size_t i = 0; i < graph->count; i++) {
+        const RtRevision *revision = &graph->revisions[i];
+        sorting->gaps[i] &= below[i] && !sorting->todo[i];
+        for (size_t j = 0; sorting->gaps[i] && j < revision->requires.count; j++)
+            sorting->waiting_for[revision->requires.items[j]->index]++;
+    }
 }
 
 static void
@@ -84,9 +129,10 @@ init_sorting(Sorting *sorting, const GPtrArray *heads)
     sorting->first = sorting->last = NO_STRAND;
     sorting->strand_at = g_new(int, graph->count + 1);
     sorting->waiting_for = g_new0(size_t, graph->count + 1);
-    sorting->first_pending = g_new0(size_t, graph->count + 1);
+    sorting->blockers = g_new0(Blockers, graph->count + 1);
     sorting->seen = g_new0(size_t, graph->count + 1);
     sorting->result = g_ptr_array_new();
+    find_gaps(sorting);
     g_autofree RtRevisionSet *is_head = g_new0(RtRevisionSet, graph->count + 1);
     for (size_t i = 0; i < heads->len; i++)
         is_head[((const RtRevision *) heads->pdata[i])->index] = true;
@@ -103,36 +149,59 @@ init_sorting(Sorting *sorting, const GPtrArray *heads)
     }
 }
 
-/*
- * The first strand that still has to come down to `revision`. Looks upwards from it through what
- * is to do, and stops early when no strand could come before the one found.
- */
 static int
-find_blocking_strand(Sorting *sorting, const RtRevision *revision, int own)
+compare_blockers(const void *left, const void *right)
 {
-    int best = NO_STRAND;
-    int earliest = sorting->first == own ? strand(sorting, own)->next : sorting->first;
+    return ((const Blocker *) left)->strand - ((const Blocker *) right)->strand;
+}
+
+/* Looks upwards from `revision` through what is to do for strands that have to come down to it. */
+static void
+find_blockers(Sorting *sorting, const RtRevision *revision)
+{
+    Blockers *blockers = &sorting->blockers[revision->index];
     g_autoptr(GPtrArray) todo = g_ptr_array_new();
+    if (!blockers->seen)
+        blockers->seen = g_array_new(FALSE, FALSE, sizeof(Blocker));
+    g_array_set_size(blockers->seen, 0);
+    blockers->next = 0;
     sorting->search++;
     g_ptr_array_add(todo, (RtRevision *) revision);
-    while (todo->len && (best == NO_STRAND || best != earliest)) {
+    while (todo->len) {
         const RtRevision *place = g_ptr_array_steal_index_fast(todo, todo->len - 1);
-        RtRevisionList above = place->required_by;
-        size_t *pending = &sorting->first_pending[place->index];
-        while (*pending < above.count && !sorting->todo[above.items[*pending]->index])
-            ++*pending;
-        for (size_t i = above.count; i-- > *pending;) {
-            size_t index = above.items[i]->index;
-            if (!sorting->todo[index] || sorting->seen[index] == sorting->search)
+        for (size_t i = 0; i < place->required_by.count; i++) {
+            const RtRevision *upper = place->required_by.items[i];
+            bool is_between = sorting->todo[upper->index] || sorting->gaps[upper->index];
+            if (!is_between || sorting->seen[upper->index] == sorting->search)
                 continue;
-            sorting->seen[index] = sorting->search;
-            int other = sorting->strand_at[index];
-            if (other != NO_STRAND && (best == NO_STRAND || other < best))
-                best = other;
-            g_ptr_array_add(todo, (RtRevision *) above.items[i]);
+            sorting->seen[upper->index] = sorting->search;
+            Blocker blocker = { .strand = sorting->strand_at[upper->index], .at = upper };
+            if (blocker.strand != NO_STRAND)
+                g_array_append_val(blockers->seen, blocker);
+            g_ptr_array_add(todo, (RtRevision *) upper);
         }
     }
-    return best;
+    g_array_sort(blockers->seen, compare_blockers);
+}
+
+/*
+ * The first strand that still has to come down to `revision`. What was found earlier is good as
+ * long as the strand has not moved; when it has, only a new search can tell.
+ */
+static int
+first_blocker(Sorting *sorting, const RtRevision *revision)
+{
+    Blockers *blockers = &sorting->blockers[revision->index];
+    for (; blockers->seen && blockers->next < blockers->seen->len; blockers->next++) {
+        const Blocker *blocker = &g_array_index(blockers->seen, Blocker, blockers->next);
+        const RtRevision *at = strand(sorting, blocker->strand)->at;
+        if (at == blocker->at)
+            return blocker->strand;
+        if (at)
+            break;
+    }
+    find_blockers(sorting, revision);
+    return blockers->seen->len ? g_array_index(blockers->seen, Blocker, 0).strand : NO_STRAND;
 }
 
 /* The strand emits where it stands and goes down; further ways down become new strands. */
@@ -172,7 +241,7 @@ rt_graph_sort(const RtGraph *graph, RtRevisionSet *set, const GPtrArray *heads, 
         const RtRevision *revision = strand(&sorting, turn)->at;
         int blocking = NO_STRAND;
         if (sorting.waiting_for[revision->index] > 0)
-            blocking = find_blocking_strand(&sorting, revision, turn);
+            blocking = first_blocker(&sorting, revision);
         turn = blocking != NO_STRAND ? blocking : advance(&sorting, turn);
     }
     if (sorting.left > 0) {

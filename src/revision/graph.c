@@ -160,11 +160,13 @@ index_labels(RtGraph *graph, GError **error)
     return report_faults(&faults, error);
 }
 
-static void
-add_once(GPtrArray *revisions, const RtRevision *revision)
+static bool
+contains(const RtRevision *const *revisions, size_t count, const RtRevision *revision)
 {
-    if (!g_ptr_array_find(revisions, revision, NULL))
-        g_ptr_array_add(revisions, (RtRevision *) revision);
+    for (size_t i = 0; i < count; i++)
+        if (revisions[i] == revision)
+            return true;
+    return false;
 }
 
 /* A parent must be an id, a dependency may be a label as well. */
@@ -172,7 +174,11 @@ static RtRevisionList
 link_names(RtGraph *graph, const RtRevision *revision, bool are_parents, Faults *faults)
 {
     const char *const *names = are_parents ? revision->down_revisions : revision->depends_on;
-    GPtrArray *found = g_ptr_array_new();
+    if (!names[0])
+        return (RtRevisionList){ 0 };
+    const RtRevision **found =
+        rt_arena_new_array(graph->arena, const RtRevision *, g_strv_length((char **) names));
+    size_t count = 0;
     for (size_t i = 0; names[i]; i++) {
         const RtRevision *other = g_hash_table_lookup(graph->by_name, names[i]);
         if (!other || (are_parents && strcmp(other->id, names[i]) != 0))
@@ -181,10 +187,10 @@ link_names(RtGraph *graph, const RtRevision *revision, bool are_parents, Faults 
                       "correct the %s line",
                       names[i], revision->id, place_of(revision),
                       are_parents ? "down_revision" : "depends_on");
-        else
-            add_once(found, other);
+        else if (!contains(found, count, other))
+            found[count++] = other;
     }
-    return rt_graph_list_take(graph, found);
+    return (RtRevisionList){ .items = found, .count = count };
 }
 
 static bool
@@ -239,7 +245,7 @@ rt_graph_new(const RtRevisionInput *inputs, size_t count, GError **error)
     g_autoptr(RtGraph) graph = g_new0(RtGraph, 1);
     graph->arena = rt_arena_new();
     graph->count = count;
-    graph->revisions = rt_arena_new_array(graph->arena, RtRevision, count);
+    graph->revisions = rt_arena_new_array(graph->arena, RtRevision, count + 1);
     graph->by_name = g_hash_table_new(g_str_hash, g_str_equal);
     graph->labels = g_array_new(FALSE, FALSE, sizeof(RtLabel));
     copy_inputs(graph, inputs);

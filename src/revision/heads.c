@@ -8,7 +8,8 @@ struct RtHeads {
     unsigned *copies;      /* of each revision: how many rows hold it */
     size_t distinct;       /* ids that are rows */
     GPtrArray *strange;    /* rows that are no id of the graph; they stay where they are */
-    RtRevisionSet *active; /* what the rows imply, as downgrades take it away; NULL until needed */
+    RtRevisionSet *active; /* what the rows imply; NULL until needed */
+    size_t *standing;      /* of each revision: how many active ones require it */
     size_t *seen;          /* the search that came by last */
     size_t search;
 };
@@ -37,6 +38,7 @@ rt_heads_free(RtHeads *heads)
         return;
     g_free(heads->copies);
     g_free(heads->active);
+    g_free(heads->standing);
     g_free(heads->seen);
     g_ptr_array_unref(heads->strange);
     g_free(heads);
@@ -157,33 +159,29 @@ unmerge_rows(RtHeads *heads, const RtRevision *from, const GPtrArray *to, GArray
     return update_row(heads, from, to->pdata[to->len - 1], moves, error);
 }
 
-bool
-rt_heads_upgrade(RtHeads *heads, const RtRevision *revision, GArray *moves, GError **error)
+static bool
+contains(RtRevisionList list, const RtRevision *revision)
 {
-    g_autoptr(GPtrArray) from = g_ptr_array_new();
-    for (size_t i = 0; i < revision->requires.count; i++)
-        if (is_row(heads, revision->requires.items[i]))
-            g_ptr_array_add(from, (RtRevision *) revision->requires.items[i]);
-    if (from->len == 0)
-        return insert_row(heads, revision, moves, error);
-    return merge_rows(heads, from, revision, moves, error);
+    for (size_t i = 0; i < list.count; i++)
+        if (list.items[i] == revision)
+            return true;
+    return false;
 }
 
-/* Looks from `lower` upwards through what is applied for another row than `besides`. */
+/* Looks from `lower` upwards through what is applied for a row that is none of `besides`. */
 static bool
-is_below_another_row(RtHeads *heads, const RtRevision *lower, const RtRevision *besides)
+is_below_a_row(RtHeads *heads, const RtRevision *lower, RtRevisionList besides)
 {
     g_autoptr(GPtrArray) todo = g_ptr_array_new();
     heads->search++;
     g_ptr_array_add(todo, (RtRevision *) lower);
     while (todo->len) {
         const RtRevision *place = g_ptr_array_steal_index_fast(todo, todo->len - 1);
-        if (is_row(heads, place))
+        if (is_row(heads, place) && !contains(besides, place))
             return true;
         for (size_t i = 0; i < place->required_by.count; i++) {
             const RtRevision *upper = place->required_by.items[i];
-            if (upper == besides || !heads->active[upper->index] ||
-                heads->seen[upper->index] == heads->search)
+            if (!heads->active[upper->index] || heads->seen[upper->index] == heads->search)
                 continue;
             heads->seen[upper->index] = heads->search;
             g_ptr_array_add(todo, (RtRevision *) upper);
@@ -227,18 +225,28 @@ is_still_implied(RtHeads *heads, const RtRevision *revision, const RtRevision *l
 {
     if (is_row(heads, lower))
         return true;
-    bool is_needed = false;
-    for (size_t i = 0; i < lower->required_by.count && !is_needed; i++) {
-        const RtRevision *upper = lower->required_by.items[i];
-        is_needed = upper != revision && heads->active[upper->index];
-    }
-    if (!is_needed)
+    if (heads->standing[lower->index] == 0)
         return false;
     bool has_other_rows = heads->distinct > 1 || heads->strange->len > 0;
     if (revision->requires.count == 1 || !has_other_rows ||
         !is_required_twice(heads, revision, lower))
         return true;
-    return is_below_another_row(heads, lower, revision);
+    return is_below_a_row(heads, lower, (RtRevisionList){ 0 });
+}
+
+static void
+count_requirements(RtHeads *heads, const RtRevision *revision, int difference)
+{
+    for (size_t i = 0; i < revision->requires.count; i++)
+        heads->standing[revision->requires.items[i]->index] += difference;
+}
+
+static void
+set_active(RtHeads *heads, const RtRevision *revision, bool is_active)
+{
+    if (heads->active[revision->index] != is_active)
+        count_requirements(heads, revision, is_active ? 1 : -1);
+    heads->active[revision->index] = is_active;
 }
 
 static void
@@ -247,11 +255,56 @@ find_active(RtHeads *heads)
     const RtGraph *graph = heads->graph;
     g_autoptr(GPtrArray) rows = g_ptr_array_new();
     heads->active = g_new0(RtRevisionSet, graph->count + 1);
+    heads->standing = g_new0(size_t, graph->count + 1);
     heads->seen = g_new0(size_t, graph->count + 1);
     for (size_t i = 0; i < graph->count; i++)
         if (heads->copies[i])
             g_ptr_array_add(rows, &graph->revisions[i]);
     rt_graph_reach(graph, rows, RT_REACH_REQUIRES, heads->active);
+    for (size_t i = 0; i < graph->count; i++)
+        if (heads->active[i])
+            count_requirements(heads, &graph->revisions[i], 1);
+}
+
+/*
+ * A merge of rows where one of the requirements is no row since another one stands on it already.
+ * Alembic breaks down there, whenever no further row implies it; the script can be corrected.
+ */
+static bool
+check_requirements(RtHeads *heads, const RtRevision *revision, GError **error)
+{
+    for (size_t i = 0; i < revision->requires.count; i++) {
+        const RtRevision *lower = revision->requires.items[i];
+        if (is_row(heads, lower) || !is_required_twice(heads, revision, lower) ||
+            is_below_a_row(heads, lower, revision->requires))
+            continue;
+        rt_error_set(error, RT_ERROR_OVERLAP,
+                     "Requested revision %s overlaps with other requested revisions: %s (%s) "
+                     "requires it directly and through another revision; remove it from the "
+                     "down_revision or depends_on line of %s",
+                     lower->id, revision->id, revision->path ? revision->path : "no file",
+                     revision->id);
+        return false;
+    }
+    return true;
+}
+
+bool
+rt_heads_upgrade(RtHeads *heads, const RtRevision *revision, GArray *moves, GError **error)
+{
+    g_autoptr(GPtrArray) from = g_ptr_array_new();
+    if (!heads->active)
+        find_active(heads);
+    for (size_t i = 0; i < revision->requires.count; i++)
+        if (is_row(heads, revision->requires.items[i]))
+            g_ptr_array_add(from, (RtRevision *) revision->requires.items[i]);
+    if (from->len > 1 && from->len < revision->requires.count &&
+        !check_requirements(heads, revision, error))
+        return false;
+    set_active(heads, revision, true);
+    if (from->len == 0)
+        return insert_row(heads, revision, moves, error);
+    return merge_rows(heads, from, revision, moves, error);
 }
 
 bool
@@ -260,7 +313,7 @@ rt_heads_downgrade(RtHeads *heads, const RtRevision *revision, GArray *moves, GE
     g_autoptr(GPtrArray) to = g_ptr_array_new();
     if (!heads->active)
         find_active(heads);
-    heads->active[revision->index] = false;
+    set_active(heads, revision, false);
     if (!check_present(heads, revision, "updating", error))
         return false;
     for (size_t i = 0; i < revision->requires.count; i++)

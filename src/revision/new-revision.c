@@ -43,12 +43,18 @@ check_distinct(const GPtrArray *heads, GError **error)
     return true;
 }
 
-static bool
-check_head(const RtRevision *head, bool is_only, bool splice, GError **error)
+static void
+report_below_base(GError **error)
 {
-    if (head == &rt_graph_below_base || (!head && !is_only)) {
-        rt_error_set(error, RT_ERROR_RELATIVE_TOO_FAR,
-                     "Walked too far: a relative identifier leads below the base; write 'base'");
+    rt_error_set(error, RT_ERROR_RELATIVE_TOO_FAR,
+                 "Walked too far: a relative identifier leads below the base; write 'base'");
+}
+
+static bool
+check_head(const RtRevision *head, bool splice, GError **error)
+{
+    if (head == &rt_graph_below_base) {
+        report_below_base(error);
         return false;
     }
     if (head && !splice && !head->is_head) {
@@ -74,7 +80,7 @@ find_heads(const RtGraph *graph, const RtNewRevisionOptions *options, GError **e
     if (!check_distinct(heads, error))
         return NULL;
     for (size_t i = 0; i < heads->len; i++)
-        if (!check_head(heads->pdata[i], heads->len == 1, options->splice, error))
+        if (!check_head(heads->pdata[i], options->splice, error))
             return NULL;
     return g_steal_pointer(&heads);
 }
@@ -167,6 +173,10 @@ rt_graph_new_revision(const RtGraph *graph, const RtNewRevisionOptions *options,
     if (!heads || !find_dependencies(graph, options->depends_on, dependencies, error) ||
         !check_names(graph, options, error))
         return NULL;
+    if (heads->len > 1 && g_ptr_array_find(heads, NULL, NULL)) {
+        report_below_base(error);
+        return NULL;
+    }
     for (size_t i = 0; i < heads->len; i++)
         if (heads->pdata[i])
             g_strv_builder_add(down_revisions, ((const RtRevision *) heads->pdata[i])->id);

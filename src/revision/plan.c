@@ -46,7 +46,7 @@ begin_plan(size_t count)
     RtPlan *plan = g_new0(RtPlan, 1);
     plan->arena = rt_arena_new();
     plan->count = count;
-    plan->steps = rt_arena_new_array(plan->arena, RtStep, count);
+    plan->steps = rt_arena_new_array(plan->arena, RtStep, count + 1);
     return plan;
 }
 
@@ -85,6 +85,8 @@ move_rows(RtPlan *plan, const RtGraph *graph, const char *const *rows, GError **
                             : rt_heads_downgrade(heads, step->revision, moves, error);
         if (!is_moved)
             return false;
+        if (moves->len == 0)
+            continue;
         step->move_count = moves->len;
         step->moves =
             (const RtMove *) rt_arena_copy(plan->arena, moves->data, sizeof(RtMove) * moves->len);
@@ -309,8 +311,9 @@ plan_stamp(const RtGraph *graph, const char *const *rows, const char *const *tar
         if (!stamp_one(&stamp, destinations->pdata[i], error))
             return NULL;
     plan->count = steps->len;
-    plan->steps =
-        (const RtStep *) rt_arena_copy(plan->arena, steps->data, sizeof(RtStep) * steps->len);
+    if (steps->len)
+        plan->steps =
+            (const RtStep *) rt_arena_copy(plan->arena, steps->data, sizeof(RtStep) * steps->len);
     return move_rows(plan, graph, rows, error) ? g_steal_pointer(&plan) : NULL;
 }
 

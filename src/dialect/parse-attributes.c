@@ -1,6 +1,8 @@
 /* Walks the attribute rows of a form at the cursor; values are read by their kinds. */
 #include "dialect/engine.h"
 
+#include <string.h>
+
 void
 rt_attribute_reader_init(RtAttributeReader *reader, RtParser *parser, const RtObject *object)
 {
@@ -34,6 +36,31 @@ rt_attribute_reader_finish(const RtAttributeReader *reader, RtObject *object)
         *values++ = reader->values[__builtin_ctzll(left)];
 }
 
+/* Whether the text ends in this word; bounded texts end with their last token. */
+static bool
+ends_in_word(const RtText *text, const char *word)
+{
+    size_t length = strlen(word);
+    return text->length >= length &&
+           g_ascii_strncasecmp(text->data + text->length - length, word, length) == 0;
+}
+
+/* A block that is never closed reaches to the end of the text: better an error here. */
+static bool
+check_block(const RtCursor *cursor, GError **error)
+{
+    for (const RtCompound *compound = cursor->lexicon->compounds; compound->intro; compound++) {
+        if (!rt_cursor_at(cursor, compound->begin))
+            continue;
+        if (ends_in_word(cursor->text, compound->end))
+            return true;
+        rt_cursor_error(cursor, error, RT_ERROR_SYNTAX, "this %s has no %s", compound->begin,
+                        compound->end);
+        return false;
+    }
+    return true;
+}
+
 /* A body that holds semicolons: where it ends the splitter has found. */
 static bool
 take_bounded_body(RtParser *parser, RtValue *out_value, GError **error)
@@ -44,6 +71,8 @@ take_bounded_body(RtParser *parser, RtValue *out_value, GError **error)
         rt_cursor_expected(cursor, error, "a body");
         return false;
     }
+    if (!check_block(cursor, error))
+        return false;
     out_value->length = span.end - span.start;
     out_value->text = rt_arena_copy(rt_model_arena(parser->model), cursor->text->data + span.start,
                                     out_value->length);

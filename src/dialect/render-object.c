@@ -96,12 +96,13 @@ render_attribute(GString *out, const RtRenderer *renderer, const RtAttribute *ro
     append_blank(out);
     if (row->intro)
         rt_render_intro(out, row->intro);
-    size_t length = out->len;
-    if (row->intro && row->kind != &rt_value_flag)
+    bool has_blank = row->intro && row->kind != &rt_value_flag;
+    if (has_blank)
         g_string_append_c(out, ' ');
+    size_t length = out->len;
     rt_render_value(out, renderer, row, value);
-    if (out->len == length + 1)
-        g_string_truncate(out, length);
+    if (has_blank && out->len == length)
+        g_string_truncate(out, length - 1);
 }
 
 /* All values but those of `skipped` (a role); commas between them where `joined`. */

@@ -153,16 +153,15 @@ parse_trigger_body(RtCursor *cursor, const RtValueContext *context, const RtAttr
 {
     (void) attribute;
     uint32_t start = cursor->token.span.start;
-    if (rt_cursor_at_end(cursor)) {
-        rt_cursor_expected(cursor, error, "BEGIN");
-        return false;
-    }
-    while (!rt_cursor_at_end(cursor)) {
-        if (cursor->token.kind == RT_TOKEN_OPEN) {
-            rt_cursor_expected(cursor, error, "END");
-            return false;
-        }
+    bool has_begin = false, is_ended = false;
+    while (!rt_cursor_at_end(cursor) && cursor->token.kind != RT_TOKEN_OPEN) {
+        has_begin |= rt_cursor_at(cursor, "BEGIN");
+        is_ended = has_begin && rt_cursor_at(cursor, "END");
         rt_cursor_next(cursor);
+    }
+    if (!is_ended || !rt_cursor_at_end(cursor)) {
+        rt_cursor_expected(cursor, error, has_begin ? "END" : "BEGIN");
+        return false;
     }
     out_value->length = cursor->last - start;
     out_value->text = rt_arena_copy(rt_model_arena(context->model), cursor->text->data + start,

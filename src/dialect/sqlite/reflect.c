@@ -7,23 +7,37 @@
 
 typedef struct Stored {
     const char *type, *name, *table, *sql; /* in model memory */
-    bool is_virtual;
+    const char *module;                    /* of a virtual table, in lower case; else NULL */
 } Stored;
 
 typedef struct Reflection {
     RtArena *arena;
     GArray *objects;     /* of Stored, as they were made */
     GHashTable *shadows; /* names of tables that belong to a virtual table; borrowed */
+    GHashTable *modules; /* what SQLite has loaded, and so knows the shadows of; borrowed */
     bool has_virtual;
 } Reflection;
 
 static bool
-is_virtual_table(const char *sql)
+is_table(const Stored *stored)
+{
+    return g_str_equal(stored->type, "table");
+}
+
+/* CREATE VIRTUAL TABLE name USING module(…) */
+static const char *
+find_module(RtArena *arena, const char *sql)
 {
     RtText text = { .data = sql, .length = (uint32_t) strlen(sql) };
     RtCursor cursor;
-    rt_cursor_init(&cursor, NULL, &sqlite_lexicon, &text);
-    return rt_cursor_at(&cursor, "CREATE VIRTUAL TABLE");
+    rt_cursor_init(&cursor, arena, &sqlite_lexicon, &text);
+    if (!rt_cursor_accept(&cursor, "CREATE VIRTUAL TABLE"))
+        return NULL;
+    while (!rt_cursor_at_end(&cursor) && !rt_cursor_accept(&cursor, "USING"))
+        rt_cursor_next(&cursor);
+    const char *module = rt_cursor_take_name(&cursor, "a module", NULL);
+    g_autofree char *folded = g_ascii_strdown(module ? module : "", -1);
+    return rt_arena_strdup(arena, folded);
 }
 
 static bool
@@ -36,35 +50,54 @@ take_object(void *data, unsigned n, const char *const *values, const char *const
                       .name = rt_arena_strdup(arena, values[1]),
                       .table = rt_arena_strdup(arena, values[2]),
                       .sql = rt_arena_strdup(arena, values[3]) };
-    stored.is_virtual = stored.type[0] == 't' && is_virtual_table(stored.sql);
-    reflection->has_virtual |= stored.is_virtual;
+    stored.module = is_table(&stored) ? find_module(arena, stored.sql) : NULL;
+    reflection->has_virtual |= stored.module != NULL;
     g_array_append_val(reflection->objects, stored);
     return true;
 }
 
+/* Names of an answer, in lower case. */
+typedef struct NameSet {
+    RtArena *arena;
+    GHashTable *names;
+} NameSet;
+
 static bool
-take_shadow(void *data, unsigned n, const char *const *values, const char *const *names)
+take_name(void *data, unsigned n, const char *const *values, const char *const *names)
 {
     (void) n, (void) names;
-    Reflection *reflection = data;
-    g_hash_table_add(reflection->shadows, rt_arena_strdup(reflection->arena, values[0]));
+    const NameSet *target = data;
+    g_autofree char *folded = g_ascii_strdown(values[0], -1);
+    g_hash_table_add(target->names, rt_arena_strdup(target->arena, folded));
     return true;
 }
 
-/* Where SQLite cannot say it, or does not know the module: what is called VIRTUAL_something. */
-static void
-guess_shadows(Reflection *reflection)
+static bool
+ask_names(const Reflection *reflection, RtConnection *connection, const char *sql, GHashTable *set,
+          GError **error)
 {
+    NameSet target = { reflection->arena, set };
+    return rt_connection_query(connection, sql, take_name, &target, error);
+}
+
+static void
+add_shadow(Reflection *reflection, const char *name)
+{
+    g_autofree char *folded = g_ascii_strdown(name, -1);
+    g_hash_table_add(reflection->shadows, rt_arena_strdup(reflection->arena, folded));
+}
+
+/* Where SQLite does not know the module and so cannot say it: what is called VIRTUAL_something. */
+static void
+guess_shadows(Reflection *reflection, const Stored *virtual)
+{
+    size_t length = strlen(virtual->name);
     for (unsigned i = 0; i < reflection->objects->len; i++) {
-        const Stored *virtual = &g_array_index(reflection->objects, Stored, i);
-        size_t length = strlen(virtual->name);
-        for (unsigned j = 0; virtual->is_virtual && j < reflection->objects->len; j++) {
-            const Stored *other = &g_array_index(reflection->objects, Stored, j);
-            if (other->type[0] == 't' && !other->is_virtual && other->type[1] == 'a' &&
-                g_ascii_strncasecmp(other->name, virtual->name, length) == 0 &&
-                other->name[length] == '_')
-                g_hash_table_add(reflection->shadows, (char *) other->name);
-        }
+        const Stored *other = &g_array_index(reflection->objects, Stored, i);
+        if (is_table(other) && !other->module &&
+            g_ascii_strncasecmp(other->name, virtual->name, length) == 0 &&
+            other->name[length] == '_')
+            add_shadow(reflection, other->name);
     }
 }
 
@@ -74,13 +107,27 @@ find_shadows(Reflection *reflection, RtConnection *connection, const RtServer *s
 {
     if (!reflection->has_virtual)
         return true;
-    guess_shadows(reflection);
-    if (server->major && rt_server_compare(server, 3, 37, 0) < 0)
-        return true;
-    return rt_connection_query(connection,
-                               "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type "
-                               "= 'shadow'",
-                               take_shadow, reflection, error);
+    bool can_tell = !server->major || rt_server_compare(server, 3, 37, 0) >= 0;
+    if (can_tell &&
+        (!ask_names(reflection, connection, "SELECT name FROM pragma_module_list",
+                    reflection->modules, error) ||
+         !ask_names(reflection, connection,
+                    "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'",
+                    reflection->shadows, error)))
+        return false;
+    for (unsigned i = 0; i < reflection->objects->len; i++) {
+        const Stored *stored = &g_array_index(reflection->objects, Stored, i);
+        if (stored->module && !g_hash_table_contains(reflection->modules, stored->module))
+            guess_shadows(reflection, stored);
+    }
+    return true;
+}
+
+static bool
+is_shadow(const Reflection *reflection, const char *table)
+{
+    g_autofree char *folded = g_ascii_strdown(table, -1);
+    return g_hash_table_contains(reflection->shadows, folded);
 }
 
 static void
@@ -97,8 +144,8 @@ load_objects(const Reflection *reflection, const RtLoad *load, RtCatalog *catalo
     g_autoptr(GArray) deferred = g_array_new(FALSE, TRUE, sizeof(RtOp));
     for (unsigned i = 0; i < reflection->objects->len; i++) {
         const Stored *stored = &g_array_index(reflection->objects, Stored, i);
-        if (g_hash_table_contains(reflection->shadows, stored->table)) {
-            if (stored->type[0] == 't' && stored->type[1] == 'a')
+        if (reflection->has_virtual && is_shadow(reflection, stored->table)) {
+            if (is_table(stored))
                 add_note(load->notes, stored->name);
             continue;
         }
@@ -117,9 +164,11 @@ sqlite_reflect(const RtDialect *dialect, RtConnection *connection, const RtServe
 {
     g_autoptr(GArray) objects = g_array_new(FALSE, FALSE, sizeof(Stored));
     g_autoptr(GHashTable) shadows = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) modules = g_hash_table_new(g_str_hash, g_str_equal);
     Reflection reflection = { .arena = rt_model_arena(rt_catalog_model(catalog)),
                               .objects = objects,
-                              .shadows = shadows };
+                              .shadows = shadows,
+                              .modules = modules };
     RtLoad load = { .dialect = dialect, .server = server, .from_server = true, .notes = notes };
     if (!rt_connection_query(connection,
                              "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT "

@@ -197,6 +197,10 @@ test_errors(void)
         { "DROP TABLE t u", "t.sql:1:14: expected the end of the statement, found \"u\"\n"
                             "    DROP TABLE t u\n"
                             "                 ^" },
+        { "CREATE TRIGGER g AFTER INSERT ON t BEGIN DROP;",
+          "t.sql:1:36: this BEGIN has no END\n"
+          "    CREATE TRIGGER g AFTER INSERT ON t BEGIN DROP;\n"
+          "                                       ^^^^^" },
         { "CREATE VIEW v", "t.sql:1:14: expected AS, found the end\n"
                            "    CREATE VIEW v\n"
                            "                 ^" },

@@ -133,6 +133,7 @@ test_ops(void)
                                  "CREATE VIEW v AS SELECT a FROM t";
     static const char *const cases[] = {
         "CREATE TABLE IF NOT EXISTS n (\n    a INT\n)",
+        "CREATE TABLE n (\n    a T\n)",
         "CREATE VIEW n (x) AS SELECT 1",
         "CREATE TRIGGER n BEFORE UPDATE ON t BEGIN DELETE FROM t; END",
         "DROP TABLE t",

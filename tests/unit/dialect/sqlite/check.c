@@ -116,6 +116,8 @@ static const Case cases[] = {
       "cannot create BEFORE trigger on view: v" },
     { "CREATE TRIGGER n INSTEAD OF INSERT ON v BEGIN SELECT CASE WHEN 1 THEN 2 END; END", NULL },
     { "CREATE TRIGGER n AFTER INSERT ON nowhere BEGIN SELECT 1; END", "nowhere" },
+    { "CREATE TRIGGER n AFTER INSERT ON t BEGIN SELECT 1;", "END" },
+    { "CREATE TRIGGER n AFTER INSERT ON t SELECT 1", "BEGIN" },
     { "DROP TRIGGER absent", "absent" },
     /* ALTER TABLE */
     { "ALTER TABLE t ADD COLUMN n INT", NULL },

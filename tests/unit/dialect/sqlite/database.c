@@ -115,11 +115,17 @@ static const RtConnectionClass test_connection_class = { .execute = execute };
 RtCatalog *
 database_reflect(Database *database)
 {
+    return database_reflect_noted(database, NULL);
+}
+
+RtCatalog *
+database_reflect_noted(Database *database, GPtrArray *notes)
+{
     TestConnection connection = { { .class = &test_connection_class }, database->handle };
     RtCatalog *catalog = rt_catalog_new(database->model, &sqlite_rules, &sqlite_lexicon);
     g_autoptr(GError) error = NULL;
     if (!sqlite_reflect(&rt_dialect_sqlite, &connection.base, &rt_dialect_sqlite.assumed, catalog,
-                        NULL, &error))
+                        notes, &error))
         g_error("%s", rt_error_describe(error));
     return catalog;
 }

@@ -117,6 +117,9 @@ static const Case cases[] = {
       "CREATE TABLE u (x); CREATE VIEW v AS SELECT a, bb FROM t; CREATE TRIGGER tr AFTER INSERT ON "
       "u BEGIN INSERT INTO t (a, bb) VALUES (NEW.x, 1); END;",
       "INSERT INTO u VALUES (5); SELECT a, bb FROM v", "1|2\n5|1" },
+    { "types-of-one-letter", "CREATE TABLE t (a X, b 'Y z'); INSERT INTO t VALUES (1, 2);",
+      "CREATE TABLE t (a X NOT NULL, b 'Y z');", "SELECT type FROM pragma_table_info('t')",
+      "X\nY z" },
     { "constraints-come-and-go",
       "CREATE TABLE t (a INT UNIQUE, b INT); INSERT INTO t VALUES (1, 2);",
       "CREATE TABLE t (a INT, b INT CONSTRAINT positive CHECK (b > 0), UNIQUE (a, b));",

@@ -60,8 +60,7 @@ mark_implied(const RtRevision *revision, const RtRevision *dependency, Dependenc
  * already. `seen` holds the number of the search that came by last.
  */
 static void
-find_implied(const RtGraph *graph, const RtRevision *dependency, size_t *seen,
-             Dependencies *dependencies)
+find_implied(const RtRevision *dependency, size_t *seen, Dependencies *dependencies)
 {
     RtRevisionList users = dependency->dependents;
     g_autoptr(GPtrArray) todo = g_ptr_array_new();
@@ -113,7 +112,7 @@ rt_graph_normalize_dependencies(RtGraph *graph)
     Dependencies dependencies = { .first = first, .is_implied = is_implied };
     for (size_t i = 0; i < graph->count; i++)
         if (graph->revisions[i].dependents.count > 1)
-            find_implied(graph, &graph->revisions[i], seen, &dependencies);
+            find_implied(&graph->revisions[i], seen, &dependencies);
     for (size_t i = 0; i < graph->count; i++)
     graph->revisions[i].requires = list_requires(graph, &graph->revisions[i], &dependencies);
     rt_graph_reverse_links(graph, G_STRUCT_OFFSET(RtRevision, requires),

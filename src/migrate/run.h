@@ -41,17 +41,20 @@ typedef struct RtMigration {
     unsigned n_moves;
     const RtText *text;
     RtHalf half;
+    const bool *taken; /* by index of a step: whether its conditions hold; NULL: none was asked */
     GPtrArray *statements; /* of char *: what is (or was) sent for this database; for JSON */
-    GArray *risks;         /* of RtMigrationRisk */
+    GPtrArray *risks;      /* of char *: "data-loss: the rows of t are lost", for messages */
+    GArray *dangers;       /* of RtMigrationRisk, the same ones, for who decides */
     const char *rows_before, *rows_after; /* of the version table, separated by blanks */
     bool is_open; /* it was begun by a run that did not end, and is finished first */
 } RtMigration;
 
 typedef struct RtMigrationPlan {
     RtArena *arena;
-    RtPlan *plan;           /* what the graph said; NULL when there is only an open run */
-    GPtrArray *migrations;  /* of RtMigration *, in running order */
-    GPtrArray *rows_before; /* of char * */
+    RtPlan *plan;                    /* what the graph said */
+    struct RtMigrationPlan *earlier; /* of the same run, whose memory is still used; or NULL */
+    GPtrArray *migrations;           /* of RtMigration *, in running order */
+    GPtrArray *rows_before;          /* of char * */
     GPtrArray *rows_after;
 } RtMigrationPlan;
 void rt_migration_plan_free(RtMigrationPlan *plan);
@@ -87,8 +90,9 @@ RtMigrationPlan *rt_run(RtFolder *folder, RtDatabase *database, RtState *state,
                         const RtRequest *request, const RtRunOptions *options, GError **error);
 
 /*
- * The same as a script for the server's own client: version table, statements, row changes. `from`
- * is the revision that the database is taken to have ("" or NULL: none).
+ * The same as a script for the server's own client: version table, statements, row changes. The
+ * target is `from:to` or, from nothing, `to`. Conditions are decided on the replayed scripts,
+ * asserts and commands stand as comments.
  */
 char *rt_run_offline(RtFolder *folder, const RtDialect *dialect, const RtServer *server,
                      const RtStateNames *names, const RtRequest *request,

@@ -1,0 +1,248 @@
+/* Replays the halves of a plan on one catalog, and notes what they send and what they risk. */
+#include "migrate/assess.h"
+
+#include "dialect/parse.h"
+#include "source/source.h"
+
+#include <string.h>
+
+/* A rebuild whose table is compared when its block is over. */
+typedef struct Walk {
+    RtAssessment *assessment;
+    RtMigration *migration;
+    bool *holds, *taken;
+    int rebuild;
+    const RtObject *rebuilt; /* as it was before the block */
+} Walk;
+
+bool
+rt_assess_parse(const RtDialect *dialect, const RtServer *server, RtModel *model,
+                const RtText *text, const RtScriptStep *step, GArray *ops, GError **error)
+{
+    /* A text that ends with the statement: errors keep the script's lines. */
+    RtText *part = rt_arena_new_object(rt_model_arena(model), RtText);
+    *part = *text;
+    part->length = step->span.end;
+    RtParser parser;
+    bool is_done = false;
+    rt_parser_init(&parser, dialect, server, model, part, ops);
+    rt_cursor_seek(&parser.cursor, step->span.start);
+    return rt_parser_next(&parser, &is_done, error);
+}
+
+static bool
+is_risk_allowed(const RtScriptStep *step, RtRisk risk)
+{
+    for (unsigned i = 0; step->allow && step->allow[i]; i++) {
+        if (rt_risk_find(step->allow[i]) == (unsigned) risk)
+            return true;
+    }
+    return false;
+}
+
+static bool
+check_allowed_names(const Walk *walk, const RtScriptStep *step, GError **error)
+{
+    for (unsigned i = 0; step->allow && step->allow[i]; i++) {
+        if (rt_risk_find(step->allow[i]))
+            continue;
+        g_autoptr(GString) known = g_string_new(NULL);
+        for (unsigned j = 0; j < RT_N_RISKS; j++)
+            g_string_append_printf(known, "%s%s", j ? ", " : "", rt_risk_name(1u << j));
+        rt_text_error(error, RT_ERROR_SYNTAX, walk->migration->text, step->span,
+                      "'allow' names an unknown risk '%s', known are %s", step->allow[i],
+                      known->str);
+        return false;
+    }
+    return true;
+}
+
+static void
+add_risk(Walk *walk, const RtScriptStep *step, RtRisk risk, const char *reason)
+{
+    RtMigration *migration = walk->migration;
+    RtArena *arena = walk->assessment->arena;
+    RtMigrationRisk danger = { .risk = risk, .is_allowed = is_risk_allowed(step, risk) };
+    unsigned column;
+    rt_text_locate(migration->text, step->span.start, &danger.line, &column);
+    danger.reason = rt_arena_strdup(arena, reason ? reason : step->sql);
+    g_array_append_val(migration->dangers, danger);
+    g_ptr_array_add(migration->risks,
+                    rt_arena_printf(arena, "%s: %s", rt_risk_name(risk), danger.reason));
+}
+
+/* The object that an operation changes, as the catalog has it. */
+static const RtObject *
+find_object(const RtCatalog *catalog, const RtOp *op)
+{
+    const RtObject *child = NULL;
+    if (op->owner)
+        return rt_catalog_find(catalog, RT_KIND_TABLE, op->owner);
+    if (!op->name)
+        return NULL;
+    const RtObject *object = rt_catalog_find(
+        catalog, op->kind == RT_KIND_ATTRIBUTE ? RT_KIND_TABLE : op->kind, op->name);
+    return object ? object : rt_catalog_find_owner(catalog, op->kind, op->name, &child);
+}
+
+/* In a rebuild block tables come and go; what counts is what became of the one that it is for. */
+static void
+note_effect(Walk *walk, const RtScriptStep *step, const RtOp *op)
+{
+    RtAssessment *assessment = walk->assessment;
+    if (!assessment->dialect->effect || step->rebuild >= 0)
+        return;
+    if (op->verb == RT_VERB_DROP && (op->flags & RT_OP_IF_EXISTS) &&
+        !find_object(assessment->catalog, op))
+        return;
+    RtEffect effect = assessment->dialect->effect(assessment->dialect, assessment->server,
+                                                  assessment->catalog, op);
+    for (unsigned i = 0; i < RT_N_RISKS; i++) {
+        if (effect.risks & 1u << i)
+            add_risk(walk, step, 1u << i, effect.reason);
+    }
+}
+
+/* Applies one operation; a rejection stops only where it can be believed. */
+static bool
+replay_op(Walk *walk, const RtScriptStep *step, RtOp *op, GError **error)
+{
+    RtAssessment *assessment = walk->assessment;
+    if (op->verb == RT_VERB_OPAQUE && !(op->flags & (RT_OP_DATA | RT_OP_SESSION)))
+        assessment->is_blind = true;
+    note_effect(walk, step, op);
+    GError *failure = NULL;
+    if (rt_replay(assessment->dialect, assessment->server, assessment->catalog, op, &failure))
+        return true;
+    if (assessment->is_strict && !assessment->is_blind) {
+        g_propagate_error(error, failure);
+        return false;
+    }
+    g_error_free(failure);
+    assessment->is_blind = true;
+    return true;
+}
+
+static bool
+assess_statement(Walk *walk, const RtScriptStep *step, GError **error)
+{
+    RtAssessment *assessment = walk->assessment;
+    g_autoptr(GArray) ops = g_array_new(FALSE, TRUE, sizeof(RtOp));
+    g_ptr_array_add(walk->migration->statements, (char *) step->sql);
+    if (!check_allowed_names(walk, step, error) ||
+        !rt_assess_parse(assessment->dialect, assessment->server,
+                         rt_catalog_model(assessment->catalog), walk->migration->text, step, ops,
+                         error))
+        return false;
+    for (guint i = 0; i < ops->len; i++) {
+        if (!replay_op(walk, step, &g_array_index(ops, RtOp, i), error))
+            return false;
+    }
+    return true;
+}
+
+static const RtObject *
+find_table(const RtCatalog *catalog, const char *text)
+{
+    const RtValueContext *context = rt_catalog_context(catalog);
+    const RtName *name =
+        rt_model_name(rt_catalog_model(catalog), context->rules->fold[RT_KIND_TABLE], NULL, text);
+    return rt_catalog_find(catalog, RT_KIND_TABLE, name);
+}
+
+static bool
+is_any_loss_allowed(const RtMigration *migration, int rebuild)
+{
+    for (unsigned i = 0; i < migration->half.n_steps; i++) {
+        if (migration->half.steps[i].rebuild == rebuild &&
+            is_risk_allowed(&migration->half.steps[i], RT_RISK_DATA_LOSS))
+            return true;
+    }
+    return false;
+}
+
+/* Columns that the table had before the block and has no more. */
+static void
+end_rebuild(Walk *walk)
+{
+    const RtObject *before = walk->rebuilt;
+    int index = walk->rebuild;
+    walk->rebuild = -1;
+    walk->rebuilt = NULL;
+    if (index < 0 || !before)
+        return;
+    const RtRebuild *rebuild = &walk->migration->half.rebuilds[index];
+    RtScriptStep *first = &walk->migration->half.steps[rebuild->first];
+    const RtObject *after = find_table(walk->assessment->catalog, rebuild->table);
+    bool is_allowed = is_any_loss_allowed(walk->migration, index);
+    for (unsigned i = 0; after && i < before->n_children; i++) {
+        const RtObject *column = before->children[i];
+        if (rt_object_kind(column) != RT_KIND_COLUMN ||
+            rt_object_find_child(after, RT_KIND_COLUMN, column->name, i) >= 0)
+            continue;
+        g_autofree char *reason =
+            g_strdup_printf("the values of %s.%s are lost", before->name->text, column->name->text);
+        add_risk(walk, first, RT_RISK_DATA_LOSS, reason);
+        if (is_allowed)
+            g_array_index(walk->migration->dangers, RtMigrationRisk,
+                          walk->migration->dangers->len - 1)
+                .is_allowed = true;
+    }
+}
+
+static void
+enter_rebuild(Walk *walk, const RtScriptStep *step)
+{
+    if (step->rebuild == walk->rebuild)
+        return;
+    end_rebuild(walk);
+    walk->rebuild = step->rebuild;
+    if (step->rebuild >= 0)
+        walk->rebuilt = find_table(walk->assessment->catalog,
+                                   walk->migration->half.rebuilds[step->rebuild].table);
+}
+
+static bool
+assess_step(Walk *walk, unsigned i, GError **error)
+{
+    const RtScriptStep *step = &walk->migration->half.steps[i];
+    enter_rebuild(walk, step);
+    bool is_taken = step->condition < 0 || walk->holds[step->condition];
+    walk->taken[i] = is_taken;
+    if (step->kind == RT_SCRIPT_IF)
+        walk->holds[i] = is_taken && rt_replay_condition(walk->assessment->catalog, step);
+    if (!is_taken)
+        return true;
+    switch (step->kind) {
+    case RT_SCRIPT_STATEMENT:
+        return assess_statement(walk, step, error);
+    case RT_SCRIPT_RUN:
+        walk->assessment->is_blind = true;
+        return true;
+    case RT_SCRIPT_IRREVERSIBLE:
+        rt_text_error(error, RT_ERROR_IRREVERSIBLE, walk->migration->text, step->span,
+                      "this half cannot run: %s", step->sql);
+        return false;
+    case RT_SCRIPT_IF:
+    case RT_SCRIPT_ASSERT:
+        break;
+    }
+    return true;
+}
+
+bool
+rt_assess(RtAssessment *assessment, RtMigration *migration, unsigned first, GError **error)
+{
+    g_autofree bool *holds = g_new0(bool, migration->half.n_steps + 1);
+    bool *taken = rt_arena_new_array(assessment->arena, bool, migration->half.n_steps + 1);
+    Walk walk = { assessment, migration, holds, taken, .rebuild = -1 };
+    migration->taken = taken;
+    for (unsigned i = 0; i < migration->half.n_steps; i++) {
+        /* Conditions before the first step still decide on those behind it. */
+        bool is_over = i < first && migration->half.steps[i].kind != RT_SCRIPT_IF;
+        if (!is_over && !assess_step(&walk, i, error))
+            return false;
+    }
+    end_rebuild(&walk);
+    return true;
+}

@@ -1,0 +1,57 @@
+/* What the parts of a run share: the target, the options, who we are. For migrate/ only. */
+#pragma once
+
+#include "migrate/run.h"
+
+typedef struct RtRunner {
+    RtFolder *folder;
+    RtDatabase *database;
+    RtState *state;
+    const RtRunOptions *options;
+    const RtEvents *events;
+    char *run_id;
+    int64_t number;  /* of the last revision of this run */
+    bool has_tables; /* own tables were made or seen */
+    RtLockRow lock;  /* as we wrote it; owner NULL: not taken */
+} RtRunner;
+
+/* Whether the statements of this half, the version rows and the journal are one transaction. */
+bool rt_runner_transacts(const RtRunner *runner, const RtMigration *migration);
+void rt_runner_fault(const RtRunner *runner, const char *where, unsigned step);
+/* Runs one statement of a script, or of the dialect around it, and tells the listeners. */
+bool rt_runner_send(RtRunner *runner, const char *sql, RtRowFunc row, void *data,
+                    int64_t *out_changed, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Each of a NULL-ended list, which may be NULL. */
+bool rt_runner_send_all(RtRunner *runner, const char *const *statements,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The schema as it is now; the catalog lives in `model`. */
+RtCatalog *rt_runner_reflect(RtRunner *runner, RtModel *model,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A row of the journal for a migration that begins now; steps and rows are filled in. */
+RtJournalRow *rt_runner_journal_row(RtRunner *runner, const RtMigration *migration);
+void rt_runner_announce(const RtRunner *runner, const RtMigration *migration);
+
+/* One transaction for all of them (several stamps, else one revision). *out_stale: the version rows
+   are not those that the plan began with; nothing was done and no error is set. */
+bool rt_transact(RtRunner *runner, RtMigration *const *migrations, unsigned n, bool *out_stale,
+                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Step by step, each in the journal before it runs; also goes on with one that stands open. */
+bool rt_stepwise(RtRunner *runner, RtMigration *migration, bool *out_stale,
+                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Ends the open run, if there is one, without finishing it: a stamp is a person's word. */
+bool rt_runner_give_up_open_run(RtRunner *runner, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A plan of nothing, to collect what was done. */
+RtMigrationPlan *rt_migration_plan_empty(void);
+/* A migration for a step of the graph's plan; its half is read. */
+RtMigration *rt_migration_new(const RtStep *step);
+void rt_migration_free(RtMigration *migration);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtMigration, rt_migration_free)
+bool rt_migration_read_half(RtMigration *migration, const RtFolder *folder, RtArena *arena,
+                            const RtLexicon *lexicon, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Version rows as one text, and the sorted set back (of char *). */
+char *rt_rows_join(const GPtrArray *rows);
+GPtrArray *rt_rows_split(const char *joined);
+/* Carries a move out on a set of rows. */
+void rt_rows_move(GPtrArray *rows, const RtMove *move);

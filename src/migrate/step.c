@@ -1,0 +1,152 @@
+/* One step: the statement is sent, the condition looked up, the assert asked, the command run. */
+#include "migrate/step.h"
+
+#include "migrate/command.h"
+#include "source/source.h"
+
+void
+rt_step_fail(GError **error, const RtMigration *migration, const RtScriptStep *step, GError *cause)
+{
+    RtErrorCode code = cause->domain == RT_ERROR ? (RtErrorCode) cause->code : RT_ERROR_SERVER;
+    if (code == RT_ERROR_INTERRUPTED) {
+        g_propagate_error(error, cause);
+        return;
+    }
+    rt_text_error(error, code, migration->text, step->span, "%s", cause->message);
+    g_error_free(cause);
+}
+
+bool
+rt_step_condition(RtRunner *runner, const RtScriptStep *step, bool *out_holds, GError **error)
+{
+    g_autoptr(RtModel) model = rt_model_new(runner->database->dialect->default_schema);
+    g_autoptr(RtCatalog) catalog = rt_runner_reflect(runner, model, error);
+    if (!catalog)
+        return false;
+    *out_holds = rt_replay_condition(catalog, step);
+    return true;
+}
+
+/* The first value of the first row. */
+typedef struct Answer {
+    char *value;
+    bool has_row;
+} Answer;
+
+static bool
+take_answer(void *data, unsigned n, const char *const *values, const char *const *names)
+{
+    (void) names;
+    Answer *answer = data;
+    answer->has_row = true;
+    answer->value = n ? g_strdup(values[0]) : NULL;
+    return false;
+}
+
+/* NULL, 0, an empty text and a word for false are not true. */
+static bool
+is_true(const char *value)
+{
+    if (!value || !*value || g_ascii_strcasecmp(value, "false") == 0 ||
+        g_ascii_strcasecmp(value, "f") == 0)
+        return false;
+    char *end;
+    double number = g_ascii_strtod(value, &end);
+    return *end || number != 0;
+}
+
+static bool
+run_assert(RtRunner *runner, const RtScriptStep *step, GError **error)
+{
+    Answer answer = { 0 };
+    if (!rt_runner_send(runner, step->sql, take_answer, &answer, NULL, error))
+        return false;
+    g_autofree char *value = answer.value;
+    if (is_true(value))
+        return true;
+    rt_error_set(error, RT_ERROR_ASSERTION, "the assertion is not true: %s gave %s", step->sql,
+                 !answer.has_row ? "no row"
+                 : value         ? value
+                                 : "NULL");
+    return false;
+}
+
+bool
+rt_step_run(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
+            GError **error)
+{
+    GError *cause = NULL;
+    bool ok = true;
+    switch (step->kind) {
+    case RT_SCRIPT_STATEMENT:
+        ok = rt_runner_send(runner, step->sql, NULL, NULL, NULL, &cause);
+        break;
+    case RT_SCRIPT_ASSERT:
+        ok = run_assert(runner, step, &cause);
+        break;
+    case RT_SCRIPT_RUN:
+        ok = rt_command_run(runner, migration, step->sql, &cause);
+        break;
+    case RT_SCRIPT_IRREVERSIBLE:
+        ok = false;
+        rt_error_set(&cause, RT_ERROR_IRREVERSIBLE, "this half cannot run: %s", step->sql);
+        break;
+    case RT_SCRIPT_IF:
+        break;
+    }
+    if (!ok)
+        rt_step_fail(error, migration, step, cause);
+    return ok;
+}
+
+bool
+rt_step_check_rebuild(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
+                      GError **error)
+{
+    const RtDialect *dialect = runner->database->dialect;
+    if (!dialect->check_rebuild)
+        return true;
+    const RtRebuild *rebuild = &migration->half.rebuilds[step->rebuild];
+    g_autoptr(GPtrArray) statements = g_ptr_array_new();
+    for (unsigned i = 0; i < migration->half.n_steps; i++) {
+        const RtScriptStep *other = &migration->half.steps[i];
+        if (other->rebuild == step->rebuild && other->kind == RT_SCRIPT_STATEMENT)
+            g_ptr_array_add(statements, (char *) other->sql);
+    }
+    GError *cause = NULL;
+    if (dialect->check_rebuild(dialect, runner->database->connection, rebuild->table,
+                               (const char *const *) statements->pdata, statements->len, &cause))
+        return true;
+    rt_step_fail(error, migration, step, cause);
+    return false;
+}
+
+static bool
+take_violation(void *data, unsigned n, const char *const *values, const char *const *names)
+{
+    GString *text = data;
+    for (unsigned i = 0; i < n; i++)
+        g_string_append_printf(text, "%s%s %s", i ? ", " : "", names[i],
+                               values[i] ? values[i] : "NULL");
+    return false;
+}
+
+bool
+rt_step_verify_rebuilds(RtRunner *runner, const RtMigration *migration, GError **error)
+{
+    const char *const *queries = runner->database->dialect->rebuild_verify;
+    if (!migration->half.n_rebuilds)
+        return true;
+    for (unsigned i = 0; queries && queries[i]; i++) {
+        g_autoptr(GString) violation = g_string_new(NULL);
+        if (!rt_runner_send(runner, queries[i], take_violation, violation, NULL, error))
+            return false;
+        if (!violation->len)
+            continue;
+        rt_error_set(error, RT_ERROR_REJECTED,
+                     "rows break a foreign key after the rebuild in revision %s: %s",
+                     migration->revision->id, violation->str);
+        return false;
+    }
+    return true;
+}

@@ -1,0 +1,335 @@
+/* Finds, keeps and compares the objects that a statement touches. */
+#include "migrate/touch.h"
+
+#include "dialect/parse.h"
+#include "dialect/render.h"
+#include "diff/diff.h"
+#include "migrate/assess.h"
+#include "sql/tokens.h"
+
+#include <jansson.h>
+#include <string.h>
+
+static void
+clear_object(void *data)
+{
+    RtTouchedObject *object = data;
+    g_free(object->schema);
+    g_free(object->name);
+    g_free(object->mark);
+}
+
+RtTouch *
+rt_touch_new(void)
+{
+    RtTouch *touch = g_new0(RtTouch, 1);
+    touch->objects = g_array_new(FALSE, TRUE, sizeof(RtTouchedObject));
+    g_array_set_clear_func(touch->objects, clear_object);
+    return touch;
+}
+
+void
+rt_touch_free(RtTouch *touch)
+{
+    if (!touch)
+        return;
+    g_array_unref(touch->objects);
+    g_free(touch->ddl);
+    g_free(touch);
+}
+
+const RtName *
+rt_touch_name(const RtDialect *dialect, RtModel *model, const RtTouchedObject *object)
+{
+    return rt_model_name(model, dialect->rules->fold[object->kind], object->schema, object->name);
+}
+
+/* ---- finding ----------------------------------------------------------------------------------
+ */
+
+static void
+add_object(RtTouch *touch, RtKind kind, const RtName *name)
+{
+    for (guint i = 0; i < touch->objects->len; i++) {
+        const RtTouchedObject *known = &g_array_index(touch->objects, RtTouchedObject, i);
+        if (known->kind == kind && strcmp(known->name, name->text) == 0 &&
+            g_strcmp0(known->schema, name->schema) == 0)
+            return;
+    }
+    RtTouchedObject object = { kind, g_strdup(name->schema), g_strdup(name->text), NULL };
+    g_array_append_val(touch->objects, object);
+}
+
+/* The objects in the catalog's first rank: the table of a child, else the object, and its new name.
+ */
+static void
+add_op(RtTouch *touch, const RtCatalog *catalog, const RtOp *op)
+{
+    const RtObject *child = NULL;
+    RtKind kind = op->kind == RT_KIND_ATTRIBUTE ? RT_KIND_TABLE : op->kind;
+    if (op->owner) {
+        add_object(touch, RT_KIND_TABLE, op->owner);
+        return;
+    }
+    if (!op->name)
+        return;
+    const RtObject *owner = rt_catalog_find_owner(catalog, kind, op->name, &child);
+    if (owner && !rt_catalog_find(catalog, kind, op->name)) {
+        add_object(touch, rt_object_kind(owner), owner->name);
+        return;
+    }
+    add_object(touch, kind, op->name);
+    if (op->new_name)
+        add_object(touch, kind, op->new_name);
+}
+
+static RtTouchKind
+classify(const GArray *ops)
+{
+    bool is_session = ops->len > 0, is_schema = ops->len > 0;
+    for (guint i = 0; i < ops->len; i++) {
+        const RtOp *op = &g_array_index(ops, RtOp, i);
+        is_session = is_session && (op->flags & (RT_OP_SESSION | RT_OP_TEMPORARY));
+        is_schema = is_schema && op->verb != RT_VERB_OPAQUE && !(op->flags & RT_OP_TEMPORARY);
+    }
+    return is_session ? RT_TOUCH_SESSION : is_schema ? RT_TOUCH_SCHEMA : RT_TOUCH_OPAQUE;
+}
+
+/* A catalog of the touched objects only, as far as they are in `all`. */
+static RtCatalog *
+pick_objects(const RtDialect *dialect, const RtTouch *touch, const RtCatalog *all)
+{
+    RtModel *model = rt_catalog_model(all);
+    RtCatalog *picked = rt_catalog_new(model, dialect->rules, dialect->lexicon);
+    for (guint i = 0; i < touch->objects->len; i++) {
+        const RtTouchedObject *object = &g_array_index(touch->objects, RtTouchedObject, i);
+        const RtName *name = rt_touch_name(dialect, model, object);
+        const RtObject *found = rt_catalog_find(all, object->kind, name);
+        if (found && !rt_catalog_find(picked, object->kind, name))
+            rt_catalog_add(picked, found);
+    }
+    return picked;
+}
+
+static bool
+read_marks(RtRunner *runner, RtTouch *touch, RtModel *model, GError **error)
+{
+    const RtJobs *jobs = runner->database->dialect->jobs;
+    for (guint i = 0; jobs && jobs->mark && i < touch->objects->len; i++) {
+        RtTouchedObject *object = &g_array_index(touch->objects, RtTouchedObject, i);
+        if (!jobs->mark(runner->database->connection,
+                        rt_touch_name(runner->database->dialect, model, object), &object->mark,
+                        error))
+            return false;
+    }
+    return true;
+}
+
+/* The DDL of the touched objects; left out where it cannot be written, then a person decides. */
+static char *
+print_objects(const RtRunner *runner, const RtTouch *touch, const RtCatalog *live)
+{
+    const RtDialect *dialect = runner->database->dialect;
+    g_autoptr(RtCatalog) picked = pick_objects(dialect, touch, live);
+    g_autoptr(GString) ddl = g_string_new(NULL);
+    g_autoptr(GError) failure = NULL;
+    if (!rt_render_catalog(dialect, &runner->database->server, picked, ddl, &failure))
+        return NULL;
+    return g_string_free(g_steal_pointer(&ddl), FALSE);
+}
+
+RtTouch *
+rt_touch_read(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
+              GError **error)
+{
+    const RtDatabase *database = runner->database;
+    g_autoptr(RtTouch) touch = rt_touch_new();
+    g_autoptr(RtModel) model = rt_model_new(database->dialect->default_schema);
+    g_autoptr(GArray) ops = g_array_new(FALSE, TRUE, sizeof(RtOp));
+    if (!rt_assess_parse(database->dialect, &database->server, model, migration->text, step, ops,
+                         error))
+        return NULL;
+    touch->kind = classify(ops);
+    if (touch->kind != RT_TOUCH_SCHEMA)
+        return g_steal_pointer(&touch);
+    g_autoptr(RtCatalog) live = rt_runner_reflect(runner, model, error);
+    if (!live)
+        return NULL;
+    for (guint i = 0; i < ops->len; i++)
+        add_op(touch, live, &g_array_index(ops, RtOp, i));
+    touch->ddl = print_objects(runner, touch, live);
+    if (!read_marks(runner, touch, model, error))
+        return NULL;
+    return g_steal_pointer(&touch);
+}
+
+/* ---- keeping ----------------------------------------------------------------------------------
+ */
+
+char *
+rt_touch_to_json(const RtTouch *touch)
+{
+    if (touch->kind != RT_TOUCH_SCHEMA)
+        return NULL;
+    json_t *objects = json_array();
+    for (guint i = 0; i < touch->objects->len; i++) {
+        const RtTouchedObject *object = &g_array_index(touch->objects, RtTouchedObject, i);
+        json_array_append_new(objects,
+                              json_pack("{s:s, s:s?, s:s, s:s?}", "kind",
+                                        rt_kind_name(object->kind), "schema", object->schema,
+                                        "name", object->name, "mark", object->mark));
+    }
+    json_t *root = json_pack("{s:o, s:s?}", "objects", objects, "ddl", touch->ddl);
+    char *dumped = json_dumps(root, JSON_COMPACT);
+    char *text = g_strdup(dumped);
+    free(dumped);
+    json_decref(root);
+    return text;
+}
+
+static bool
+find_kind(const char *name, RtKind *out_kind)
+{
+    for (unsigned i = 0; name && i < RT_N_KINDS; i++) {
+        if (strcmp(rt_kind_name((RtKind) i), name) == 0) {
+            *out_kind = (RtKind) i;
+            return true;
+        }
+    }
+    return false;
+}
+
+RtTouch *
+rt_touch_from_json(const char *json)
+{
+    RtTouch *touch = rt_touch_new();
+    json_t *root = json ? json_loads(json, 0, NULL) : NULL, *item;
+    size_t index;
+    touch->kind = root ? RT_TOUCH_SCHEMA : RT_TOUCH_OPAQUE;
+    json_array_foreach(json_object_get(root, "objects"), index, item)
+    {
+        RtTouchedObject object = { 0 };
+        if (!find_kind(json_string_value(json_object_get(item, "kind")), &object.kind) ||
+            !json_is_string(json_object_get(item, "name"))) {
+            touch->kind = RT_TOUCH_OPAQUE;
+            continue;
+        }
+        object.name = g_strdup(json_string_value(json_object_get(item, "name")));
+        object.schema = g_strdup(json_string_value(json_object_get(item, "schema")));
+        object.mark = g_strdup(json_string_value(json_object_get(item, "mark")));
+        g_array_append_val(touch->objects, object);
+    }
+    touch->ddl = g_strdup(json_string_value(json_object_get(root, "ddl")));
+    json_decref(root);
+    return touch;
+}
+
+typedef struct NameSearch {
+    const char *wanted;
+    bool is_found;
+} NameSearch;
+
+static void
+look_at_name(const char *name, RtToken token, RtToken previous, void *data)
+{
+    (void) token, (void) previous;
+    NameSearch *search = data;
+    search->is_found = search->is_found || g_ascii_strcasecmp(name, search->wanted) == 0;
+}
+
+bool
+rt_touch_is_named(const RtDialect *dialect, const RtTouchedObject *object, const char *sql)
+{
+    g_autoptr(RtArena) arena = rt_arena_new();
+    const RtText *text = rt_text_new(arena, "<statement>", sql, strlen(sql));
+    NameSearch search = { .wanted = object->name };
+    rt_tokens_each_name(arena, dialect->lexicon, text, look_at_name, &search);
+    return search.is_found;
+}
+
+/* ---- comparing --------------------------------------------------------------------------------
+ */
+
+static bool
+load_ddl(const RtRunner *runner, RtCatalog *catalog, const char *ddl, GError **error)
+{
+    RtArena *arena = rt_model_arena(rt_catalog_model(catalog));
+    RtLoad load = { .dialect = runner->database->dialect,
+                    .server = &runner->database->server,
+                    .from_server = true };
+    g_autoptr(GArray) deferred = g_array_new(FALSE, TRUE, sizeof(RtOp));
+    const char *data = rt_arena_strdup(arena, ddl);
+    const RtText *text = rt_text_new(arena, "<before the step>", data, strlen(data));
+    return rt_load_text(&load, catalog, text, deferred, error) &&
+           rt_load_finish(&load, catalog, deferred, error);
+}
+
+static bool
+are_equal(const RtRunner *runner, const RtCatalog *a, const RtCatalog *b)
+{
+    const RtDatabase *database = runner->database;
+    RtDiffOptions options = { 0 };
+    g_autoptr(RtDiff) there = rt_diff_new(database->dialect, &database->server, a, b, &options);
+    g_autoptr(RtDiff) back = rt_diff_new(database->dialect, &database->server, b, a, &options);
+    return rt_diff_is_empty(there) && rt_diff_is_empty(back);
+}
+
+static char *
+describe_difference(const RtRunner *runner, const RtCatalog *before, const RtCatalog *live)
+{
+    const RtDatabase *database = runner->database;
+    RtDiffOptions options = { 0 };
+    g_autoptr(RtDiff) diff =
+        rt_diff_new(database->dialect, &database->server, before, live, &options);
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < diff->ops->len; i++) {
+        g_autofree char *op = rt_op_describe(&g_array_index(diff->ops, RtOp, i), before);
+        g_string_append_printf(text, "%s%s", text->len ? ", " : "", op);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static bool
+apply_step(const RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
+           RtCatalog *catalog)
+{
+    const RtDatabase *database = runner->database;
+    g_autoptr(GArray) ops = g_array_new(FALSE, TRUE, sizeof(RtOp));
+    g_autoptr(GError) failure = NULL;
+    if (!rt_assess_parse(database->dialect, &database->server, rt_catalog_model(catalog),
+                         migration->text, step, ops, &failure))
+        return false;
+    for (guint i = 0; i < ops->len; i++) {
+        if (!rt_replay(database->dialect, &database->server, catalog, &g_array_index(ops, RtOp, i),
+                       &failure))
+            return false;
+    }
+    return true;
+}
+
+bool
+rt_touch_compare(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
+                 const RtTouch *before, RtTouchFate *out_fate, char **out_difference,
+                 GError **error)
+{
+    const RtDialect *dialect = runner->database->dialect;
+    g_autoptr(RtModel) model = rt_model_new(dialect->default_schema);
+    g_autoptr(RtCatalog) live = rt_runner_reflect(runner, model, error);
+    if (!live)
+        return false;
+    g_autoptr(RtCatalog) now = pick_objects(dialect, before, live);
+    g_autoptr(RtCatalog) kept = rt_catalog_new(model, dialect->rules, dialect->lexicon);
+    g_autoptr(RtCatalog) after = rt_catalog_new(model, dialect->rules, dialect->lexicon);
+    *out_fate = RT_FATE_UNKNOWN;
+    *out_difference = NULL;
+    if (!before->ddl || !load_ddl(runner, kept, before->ddl, NULL) ||
+        !load_ddl(runner, after, before->ddl, NULL))
+        return true;
+    if (are_equal(runner, kept, now))
+        *out_fate = RT_FATE_BEFORE;
+    else if (apply_step(runner, migration, step, after) && are_equal(runner, after, now))
+        *out_fate = RT_FATE_AFTER;
+    else
+        *out_difference = describe_difference(runner, kept, now);
+    return true;
+}

@@ -1,0 +1,52 @@
+/*
+ * The objects that a statement touches: their DDL and newest jobs before it, and whether the live
+ * objects are still those; for migrate/ only.
+ */
+#pragma once
+
+#include "migrate/runner.h"
+
+typedef enum RtTouchKind {
+    RT_TOUCH_SCHEMA,  /* operations on objects that can be compared */
+    RT_TOUCH_SESSION, /* settings and temporary objects: may be repeated, and must be on resume */
+    RT_TOUCH_OPAQUE,  /* rows, or what no parser knows: nobody can see whether it ran */
+} RtTouchKind;
+
+typedef struct RtTouchedObject {
+    RtKind kind;
+    char *schema, *name; /* schema NULL: the default */
+    char *mark;          /* the newest job on it before the statement; NULL: none */
+} RtTouchedObject;
+
+typedef struct RtTouch {
+    RtTouchKind kind;
+    GArray *objects; /* of RtTouchedObject */
+    char *ddl;       /* of those that are there, before the statement */
+} RtTouch;
+
+RtTouch *rt_touch_new(void);
+void rt_touch_free(RtTouch *touch);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtTouch, rt_touch_free)
+
+/* What the statement of a step touches, and how that stands in the target now. */
+RtTouch *rt_touch_read(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *rt_touch_to_json(const RtTouch *touch);
+/* Never NULL: what cannot be read is an opaque touch. */
+RtTouch *rt_touch_from_json(const char *json);
+/* The object's name as the dialect folds it. */
+const RtName *rt_touch_name(const RtDialect *dialect, RtModel *model,
+                            const RtTouchedObject *object);
+/* Whether a statement names one of the objects. */
+bool rt_touch_is_named(const RtDialect *dialect, const RtTouchedObject *object, const char *sql);
+
+typedef enum RtTouchFate {
+    RT_FATE_BEFORE, /* the live objects are those from before the statement */
+    RT_FATE_AFTER,  /* they are what the statement makes of those */
+    RT_FATE_UNKNOWN,
+} RtTouchFate;
+
+/* Compares the live objects; *out_difference (owned) says how they differ where that is unknown. */
+bool rt_touch_compare(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
+                      const RtTouch *before, RtTouchFate *out_fate, char **out_difference,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -18,6 +18,7 @@ typedef struct Matching {
     GHashTable *by_name;    /* of children of `from` to their index + 1, for wide objects */
     GHashTable *by_content; /* of hashes to the first unnamed child's index + 1 */
     int *next_of_content;   /* chains of equal hashes */
+    GHashTable *freed;      /* keys of columns that a key or constraint lets go; NULL: none */
 } Matching;
 
 static bool
@@ -222,6 +223,56 @@ is_altered_in_place(RtKind kind)
            kind == RT_KIND_CHANGEFEED;
 }
 
+/* The columns of a key or constraint that goes: what it implied of them goes too. */
+static void
+note_freed(Matching *matching, const RtObject *child)
+{
+    int row = rt_form_row(child->form, RT_ROLE_PARTS);
+    const RtValue *value = row >= 0 ? rt_object_value(child, row) : NULL;
+    const RtValueKind *kind = row >= 0 ? child->form->attributes[row].kind : NULL;
+    if (!value || (kind != &rt_value_parts && kind != &rt_value_names))
+        return;
+    if (!matching->freed)
+        matching->freed = g_hash_table_new(NULL, NULL);
+    for (uint32_t i = 0; i < value->length; i++) {
+        const RtName *column = kind == &rt_value_names ? value->names[i] : value->parts[i].column;
+        if (column)
+            g_hash_table_add(matching->freed, (void *) column->key);
+    }
+}
+
+static void
+collect_freed(Matching *matching)
+{
+    for (unsigned i = 0; i < matching->from->n_children; i++) {
+        const RtObject *child = matching->from->children[i];
+        RtKind kind = rt_object_kind(child);
+        if (kind != RT_KIND_KEY && kind != RT_KIND_CONSTRAINT)
+            continue;
+        int match = matching->to_of_from[i];
+        const RtObject *to = match == NO_MATCH ? NULL : matching->to->children[match];
+        if (!to || to->form != child->form ||
+            (child->name && rt_compare_values(matching->comparison, child, to, NULL, NULL)))
+            note_freed(matching, child);
+    }
+}
+
+/* Whether the column was implied to be what it is now declared to be, by a key that goes. */
+static bool
+must_be_stated(const Matching *matching, const RtObject *from, const RtObject *to)
+{
+    if (!matching->freed || rt_object_kind(from) != RT_KIND_COLUMN ||
+        !g_hash_table_contains(matching->freed, from->name->key))
+        return false;
+    for (unsigned i = 0; i < to->n_values; i++) {
+        const RtValue *before = rt_object_value(from, to->values[i].row);
+        if (to->values[i].origin == RT_ORIGIN_STATED && before &&
+            before->origin == RT_ORIGIN_IMPLIED)
+            return true;
+    }
+    return false;
+}
+
 static void
 compare_pair(const Matching *matching, unsigned index, const RtMoves *moves)
 {
@@ -233,7 +284,8 @@ compare_pair(const Matching *matching, unsigned index, const RtMoves *moves)
     if (from == to && !is_moved)
         return;
     if (!is_moved && !is_other_form &&
-        (!from->name || !rt_compare_values(comparison, from, to, NULL, NULL)))
+        (!from->name || (!rt_compare_values(comparison, from, to, NULL, NULL) &&
+                         !must_be_stated(matching, from, to))))
         return;
     if (!rt_comparison_includes(comparison, matching->from->name, from, true, true) ||
         !rt_comparison_includes(comparison, matching->to->name, to, false, true))
@@ -299,7 +351,9 @@ rt_compare_children(RtComparison *comparison, const RtObject *from, const RtObje
                           .from_of_to = from_of_to,
                           .to_of_from = to_of_from };
     match_children(&matching);
+    collect_freed(&matching);
     compare_matched(&matching);
+    g_clear_pointer(&matching.freed, g_hash_table_unref);
     g_clear_pointer(&matching.by_name, g_hash_table_unref);
     g_clear_pointer(&matching.by_content, g_hash_table_unref);
     g_free(matching.next_of_content);

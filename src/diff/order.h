@@ -45,7 +45,14 @@ rt_op_is_top(const RtOp *op)
     return !op->owner && op->kind != RT_KIND_ATTRIBUTE;
 }
 
-/* Whether the step makes its object by dropping and creating it. */
+/* Whether objects of the form are queries over others. */
+static inline bool
+rt_form_is_view(const RtForm *form)
+{
+    return form->kind == RT_KIND_VIEW || form->kind == RT_KIND_MATERIALIZED_VIEW;
+}
+
+/* Whether the step is made by writing its table anew. */
 static inline bool
 rt_step_is_rebuild(const RtStep *step)
 {

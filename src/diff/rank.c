@@ -8,10 +8,10 @@ form_of(const RtOp *op)
 }
 
 static bool
-has_definition(const RtOp *op)
+is_on_view(const RtOp *op)
 {
     const RtForm *form = form_of(op);
-    return form && rt_form_row(form, RT_ROLE_DEFINITION) >= 0;
+    return form && !op->owner && rt_form_is_view(form);
 }
 
 static RtRank
@@ -73,8 +73,8 @@ rt_step_phase(const RtStep *step)
     if (step->pin == RT_PIN_FRONT)
         return RT_PHASE_DROP_USERS;
     if (rt_op_is_top(op) && op->verb == RT_VERB_DROP)
-        return has_definition(op) ? RT_PHASE_DROP_USERS : RT_PHASE_DROP;
+        return is_on_view(op) ? RT_PHASE_DROP_USERS : RT_PHASE_DROP;
     if (op->kind == RT_KIND_TRIGGER && op->verb != RT_VERB_DROP)
         return RT_PHASE_TRIGGERS;
-    return has_definition(op) && op->kind != RT_KIND_TRIGGER ? RT_PHASE_VIEWS : RT_PHASE_TABLES;
+    return is_on_view(op) ? RT_PHASE_VIEWS : RT_PHASE_TABLES;
 }

@@ -5,7 +5,8 @@
 
 /* Ranks within one table: child drops, the table, its columns, what is made of columns. */
 typedef enum RtRank {
-    RT_RANK_DROP_TRIGGER = 0,
+    RT_RANK_RELEASE_NAME = 0, /* of a child whose name another table takes */
+    RT_RANK_DROP_TRIGGER = 5,
     RT_RANK_DROP_INDEX = 10,
     RT_RANK_DROP_CONSTRAINT = 20,
     RT_RANK_DROP_KEY = 30,

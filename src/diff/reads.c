@@ -87,8 +87,10 @@ read_object(Reading *reading, const RtObject *object)
     RtNamed *named = value ? rt_name_index_find(reading->index, value->name) : NULL;
     if (named)
         reading->visit(reading->data, named, true);
-    row = rt_form_row(object->form, RT_ROLE_DEFINITION);
-    value = row >= 0 ? rt_object_value(object, row) : NULL;
+    RtKind kind = rt_object_kind(object);
+    bool has_body =
+        kind == RT_KIND_VIEW || kind == RT_KIND_MATERIALIZED_VIEW || kind == RT_KIND_TRIGGER;
+    value = has_body ? rt_object_role(object, RT_ROLE_DEFINITION) : NULL;
     if (value)
         read_body(reading, value);
 }

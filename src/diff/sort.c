@@ -5,6 +5,7 @@
  * since names mean something else behind it.
  */
 #include "diff/edges.h"
+#include "diff/parts.h"
 #include "diff/rank.h"
 #include "diff/reads.h"
 
@@ -124,6 +125,59 @@ lower_replaced_children(Sort *sort)
     }
 }
 
+/* The key of a name in its space, for kinds that are named in the whole schema. */
+static char *
+space_key(const Sort *sort, RtKind kind, const RtName *name, bool is_child)
+{
+    unsigned space = sort->ordering->dialect->rules->space[kind];
+    if (!name || (is_child && space == 0))
+        return NULL;
+    return g_strdup_printf("%u:%p", space ? space : 1000u + kind, name->key);
+}
+
+/* The thing that takes each name which is unique in the whole schema: key → index + 1. */
+static GHashTable *
+list_takers(Sort *sort)
+{
+    GHashTable *takers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (unsigned i = 0; i < sort->nodes->len; i++) {
+        const RtOp *op = &step_of(sort, i)->op;
+        char *key = op->verb == RT_VERB_CREATE
+                        ? space_key(sort, op->kind, op->name, op->owner != NULL)
+                        : NULL;
+        if (key)
+            g_hash_table_insert(takers, key, GUINT_TO_POINTER(node_at(sort, i)->thing + 1));
+    }
+    return takers;
+}
+
+/* A child whose name another table takes is dropped by itself, whatever is done to its table. */
+static void
+release_names(Sort *sort)
+{
+    g_autoptr(GHashTable) takers = list_takers(sort);
+    for (unsigned i = 0; i < sort->nodes->len; i++) {
+        const RtOp *op = &step_of(sort, i)->op;
+        g_autofree char *key = op->verb == RT_VERB_DROP && op->owner && op->before &&
+                                       rt_child_is_separate(sort->ordering->dialect, op->before)
+                                   ? space_key(sort, op->kind, op->name, true)
+                                   : NULL;
+        unsigned taker = key ? GPOINTER_TO_UINT(g_hash_table_lookup(takers, key)) : 0;
+        if (taker && taker - 1 != node_at(sort, i)->thing)
+            node_at(sort, i)->rank = RT_RANK_RELEASE_NAME;
+    }
+}
+
+/* Where columns have places, what is done to them keeps its order: a place is that of its time. */
+static RtRank
+rank_in(const RtOrdering *ordering, const RtStep *step)
+{
+    RtRank rank = rt_step_rank(step);
+    bool is_column = rank == RT_RANK_ALTER_COLUMN || rank == RT_RANK_DROP_COLUMN;
+    return is_column && ordering->dialect->rules->column_order_counts ? RT_RANK_CREATE_COLUMN
+                                                                      : rank;
+}
+
 /* Enters the steps [first, end) as nodes, in the first order. */
 static void
 enter_nodes(Sort *sort, unsigned first, unsigned end)
@@ -133,13 +187,14 @@ enter_nodes(Sort *sort, unsigned first, unsigned end)
         const RtStep *step = &g_array_index(sort->ordering->steps, RtStep, i);
         Node node = { .input = i,
                       .phase = rt_step_phase(step),
-                      .rank = rt_step_rank(step),
+                      .rank = rank_in(sort->ordering, step),
                       .thing = enter_thing(sort, rt_op_top_name(&step->op), i, positions) };
         g_array_append_val(sort->nodes, node);
         unsigned at = sort->nodes->len - 1;
         g_array_append_val(thing_at(sort, node.thing)->nodes, at);
     }
     lower_replaced_children(sort);
+    release_names(sort);
     for (unsigned i = 0; i < sort->things->len; i++)
         g_array_set_size(thing_at(sort, i)->nodes, 0);
     g_array_sort_with_data(sort->nodes, compare_nodes, sort);
@@ -160,6 +215,14 @@ add_edge(Sort *sort, unsigned first, unsigned then)
         rt_edges_add(&sort->edges, first, then);
 }
 
+static bool
+is_member(const Sort *sort, unsigned node)
+{
+    const RtStep *step = step_of(sort, node);
+    return !rt_op_is_top(&step->op) && step->pin != RT_PIN_FRONT &&
+           node_at(sort, node)->rank != RT_RANK_RELEASE_NAME;
+}
+
 /* The steps of a table that one of them rebuilds are one: the first of them leads. */
 static void
 join_rebuilds(Sort *sort)
@@ -172,15 +235,12 @@ join_rebuilds(Sort *sort)
         unsigned leader = G_MAXUINT;
         for (unsigned j = 0; is_rebuilt && j < nodes->len; j++) {
             unsigned at = g_array_index(nodes, unsigned, j);
-            const RtStep *step = step_of(sort, at);
-            if (rt_op_is_top(&step->op) || step->pin == RT_PIN_FRONT)
-                continue;
-            leader = MIN(leader, at);
+            if (is_member(sort, at))
+                leader = MIN(leader, at);
         }
         for (unsigned j = 0; leader != G_MAXUINT && j < nodes->len; j++) {
             unsigned at = g_array_index(nodes, unsigned, j);
-            const RtStep *step = step_of(sort, at);
-            if (!rt_op_is_top(&step->op) && step->pin != RT_PIN_FRONT)
+            if (is_member(sort, at))
                 node_at(sort, at)->leader = leader;
         }
     }
@@ -197,7 +257,7 @@ follow_read(void *data, RtNamed *named, bool is_reference)
 {
     const Reader *reader = data;
     const GArray *nodes = ((Thing *) named)->nodes;
-    unsigned highest = is_reference ? RT_RANK_KEY : RT_RANK_INDEX;
+    unsigned highest = is_reference ? RT_RANK_KEY : RT_RANK_ATTRIBUTE;
     for (unsigned i = nodes->len; i-- > 0;) {
         unsigned at = g_array_index(nodes, unsigned, i);
         uint8_t rank = node_at(reader->sort, at)->rank;
@@ -224,8 +284,9 @@ precede_read(void *data, RtNamed *named, bool is_reference)
         const Node *node = node_at(reader->sort, at);
         if (node->thing == node_at(reader->sort, reader->node)->thing)
             return;
-        bool takes_parts = node->rank == RT_RANK_DROP_KEY || node->rank == RT_RANK_REPLACE_CHILD ||
-                           node->rank == RT_RANK_DROP_COLUMN;
+        const RtOp *op = &step_of(reader->sort, at)->op;
+        bool takes_parts =
+            op->verb == RT_VERB_DROP && (op->kind == RT_KIND_KEY || op->kind == RT_KIND_COLUMN);
         if (node->rank == RT_RANK_DROP || (is_drop && takes_parts)) {
             add_edge(reader->sort, reader->node, at);
             return;
@@ -258,16 +319,6 @@ add_chain_edges(Sort *sort)
             add_edge(sort, g_array_index(nodes, unsigned, j - 1),
                      g_array_index(nodes, unsigned, j));
     }
-}
-
-/* The key of a name in its space, for kinds that are named in the whole schema. */
-static char *
-space_key(const Sort *sort, RtKind kind, const RtName *name, bool is_child)
-{
-    unsigned space = sort->ordering->dialect->rules->space[kind];
-    if (!name || (is_child && space == 0))
-        return NULL;
-    return g_strdup_printf("%u:%p", space ? space : 1000u + kind, name->key);
 }
 
 static void
@@ -407,12 +458,15 @@ index_renames(const RtOrdering *ordering, RtNameIndex *index)
 }
 
 /*
- * Bodies use the names that a rename gives, so what makes one comes after the rename, though names
- * in the input are those before it. The others keep their side of the rename.
+ * Where a rename leaves views alone they use the names that it gives: what makes one comes after
+ * it, though the names in the input are those before it. The others keep their side; so do
+ * triggers, which a rename of their own table reaches.
  */
 static void
-defer_bodies(RtOrdering *ordering)
+defer_views(RtOrdering *ordering)
 {
+    if (ordering->dialect->rules->rename_reaches_bodies)
+        return;
     RtNameIndex index;
     rt_name_index_init(&index);
     g_autoptr(GPtrArray) renames = index_renames(ordering, &index);
@@ -423,8 +477,7 @@ defer_bodies(RtOrdering *ordering)
         const RtStep *step = &g_array_index(ordering->steps, RtStep, i);
         unsigned last = 0;
         bool has_body = step->op.after && step->op.kind != RT_KIND_ATTRIBUTE &&
-                        step->op.verb != RT_VERB_RENAME &&
-                        rt_form_row(step->op.after->form, RT_ROLE_DEFINITION) >= 0;
+                        step->op.verb != RT_VERB_RENAME && rt_form_is_view(step->op.after->form);
         if (has_body && renames->len > 0)
             rt_reads_own(ordering->context, &index, step->op.after, note_renamed, &last);
         until = MAX(until, last);
@@ -449,7 +502,7 @@ is_rename_at(const RtOrdering *ordering, unsigned index)
 void
 rt_order_sort(RtOrdering *ordering, bool grouped)
 {
-    defer_bodies(ordering);
+    defer_views(ordering);
     unsigned n = ordering->steps->len;
     GArray *out = g_array_sized_new(FALSE, TRUE, sizeof(RtStep), n);
     for (unsigned first = 0; first < n;) {

@@ -64,8 +64,7 @@ affect_table(Search *search, const RtName *name)
 {
     const RtName *first = lookup_name(search->first_names, name);
     const RtObject *object = rt_catalog_find(search->ordering->before, RT_KIND_TABLE, first);
-    if (!object || rt_form_row(object->form, RT_ROLE_DEFINITION) >= 0 ||
-        rt_object_kind(object) != RT_KIND_TABLE)
+    if (!object || rt_object_kind(object) != RT_KIND_TABLE)
         return;
     User *user = (User *) rt_name_index_find(&search->index, first);
     if (!user)
@@ -103,7 +102,7 @@ add_views(Search *search, const GPtrArray *objects)
 {
     for (unsigned i = 0; i < objects->len; i++) {
         const RtObject *object = g_ptr_array_index(objects, i);
-        if (rt_form_row(object->form, RT_ROLE_DEFINITION) >= 0 && !object->form->is_left_alone)
+        if (rt_form_is_view(object->form))
             add_user(search, object, NULL);
     }
 }
@@ -115,7 +114,7 @@ add_triggers(Search *search, const GPtrArray *objects)
         const RtObject *owner = g_ptr_array_index(objects, i);
         for (unsigned j = 0; j < owner->n_children; j++) {
             const RtObject *child = owner->children[j];
-            if (rt_form_row(child->form, RT_ROLE_DEFINITION) < 0 || !child->name)
+            if (rt_object_kind(child) != RT_KIND_TRIGGER || !child->name)
                 continue;
             User *trigger = add_user(search, child, owner);
             User *table = (User *) rt_name_index_find(&search->index, owner->name);
@@ -165,7 +164,7 @@ spread(Search *search)
 static bool
 is_view(const User *user)
 {
-    return !user->owner && rt_form_row(user->object->form, RT_ROLE_DEFINITION) >= 0;
+    return !user->owner && rt_form_is_view(user->object->form);
 }
 
 /* Whether the view that holds the trigger goes and comes with all that it has. */
@@ -217,7 +216,7 @@ append_view(Search *search, GArray *steps, const User *user)
     const RtOrdering *ordering = search->ordering;
     const RtObject *final =
         rt_catalog_find(ordering->after, rt_object_kind(user->object), user->final_owner);
-    if (!final || rt_form_row(final->form, RT_ROLE_DEFINITION) < 0)
+    if (!final || !rt_form_is_view(final->form))
         return;
     g_autoptr(GArray) ops = g_array_new(FALSE, FALSE, sizeof(RtOp));
     rt_ops_create(ordering->dialect, ordering->arena, final, ops);
@@ -250,7 +249,7 @@ is_replaced(GHashTable *views, GHashTable *triggers, const RtOp *op)
     const RtName *top = rt_op_top_name(op);
     const RtForm *made = op->after ? op->after->form : NULL;
     if (g_hash_table_contains(views, top->key))
-        return !(rt_op_is_top(op) && made && rt_form_row(made, RT_ROLE_DEFINITION) < 0);
+        return !(rt_op_is_top(op) && made && !rt_form_is_view(made));
     if (op->kind != RT_KIND_TRIGGER)
         return false;
     const RtName *owner = g_hash_table_lookup(triggers, op->name->key);

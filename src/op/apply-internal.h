@@ -18,3 +18,10 @@ const char *rt_apply_name(const RtCatalog *catalog, const RtName *name);
 bool rt_apply_check_free(const RtCatalog *catalog, const RtOp *op, RtKind kind,
                          const RtObject *owner, const RtName *name, const RtObject *self,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The table without a column and what was written at it. */
+const RtObject *rt_apply_without_column(RtArena *arena, const RtObject *owner, unsigned column);
+/* Takes out what stands behind a column that was at `at` and was written at it without saying so.
+ */
+const RtObject *rt_apply_take_followers(RtArena *arena, const RtObject *owner, unsigned at,
+                                        GPtrArray *out);

@@ -346,43 +346,6 @@ note_position(RtOp *op, const RtObject *owner, int at, bool is_move)
     op->was_first = true;
 }
 
-/* The only column that a constraint is on; NULL where that does not say what it was written at. */
-static const RtName *
-find_only_column(const RtObject *child)
-{
-    const RtValue *parts = rt_object_role(child, RT_ROLE_PARTS);
-    if (!parts || parts->length != 1)
-        return NULL;
-    bool is_names = child->form->attributes[parts->row].kind == &rt_value_names;
-    return is_names ? parts->names[0] : parts->parts[0].column;
-}
-
-/* Whether child `at` was written at the column at `column`; one without columns follows its own. */
-static bool
-is_written_at(const RtObject *owner, unsigned column, unsigned at)
-{
-    const RtObject *child = owner->children[at];
-    if (!(child->flags & RT_OBJECT_INLINE))
-        return false;
-    if (rt_form_row(child->form, RT_ROLE_PARTS) >= 0)
-        return rt_name_equal(find_only_column(child), owner->children[column]->name);
-    while (at > column && (owner->children[at]->flags & RT_OBJECT_INLINE))
-        at--;
-    return at == column;
-}
-
-/* The table without a column and what was written at it. */
-static const RtObject *
-without_column(RtArena *arena, const RtObject *owner, unsigned column)
-{
-    const RtObject *changed = owner;
-    for (unsigned i = owner->n_children; i--;) {
-        if (i == column || is_written_at(owner, column, i))
-            changed = rt_object_replace_child(arena, changed, i, NULL);
-    }
-    return changed;
-}
-
 static bool
 apply_drop(RtCatalog *catalog, RtOp *op, const Target *target, GError **error)
 {
@@ -391,7 +354,7 @@ apply_drop(RtCatalog *catalog, RtOp *op, const Target *target, GError **error)
     if (target->owner && is_column(target->object)) {
         note_position(op, target->owner, target->at, false);
         rt_catalog_replace(catalog, target->owner,
-                           without_column(arena, target->owner, (unsigned) target->at));
+                           rt_apply_without_column(arena, target->owner, (unsigned) target->at));
     } else if (target->owner) {
         rt_catalog_replace(
             catalog, target->owner,
@@ -419,12 +382,17 @@ replace_child(RtCatalog *catalog, RtOp *op, const Target *target, const RtObject
     if (op->position && op->name && rt_name_equal(op->position, op->name))
         return rt_apply_reject(op, error, "column %s.%s cannot go behind itself",
                                rt_apply_name(catalog, owner->name), op->name->text);
-    const RtObject *without = rt_object_replace_child(arena, owner, at, NULL);
+    g_autoptr(GPtrArray) followers = g_ptr_array_new();
+    const RtObject *moved = rt_object_replace_child(arena, owner, at, NULL);
+    moved = rt_apply_take_followers(arena, moved, at, followers);
     unsigned new_at;
-    if (!find_position(catalog, op, without, &new_at, error))
+    if (!find_position(catalog, op, moved, &new_at, error))
         return false;
     note_position(op, owner, target->at, true);
-    rt_catalog_replace(catalog, owner, rt_object_with_child(arena, without, after, new_at));
+    moved = rt_object_with_child(arena, moved, after, new_at);
+    for (unsigned i = 0; i < followers->len; i++)
+        moved = rt_object_with_child(arena, moved, followers->pdata[i], new_at + 1 + i);
+    rt_catalog_replace(catalog, owner, moved);
     return true;
 }
 

@@ -196,10 +196,13 @@ static bool
 append_value(Alter *alter, const RtAttribute *row, const RtValue *value)
 {
     bool is_set = value && (row->kind != &rt_value_flag || value->flag);
-    const char *intro = is_set ? row->alter_intro ?: row->intro : row->clear;
+    bool is_reset = !is_set && !row->clear && row->fallback; /* to the server's default, by name */
+    const char *intro = is_set || is_reset ? row->alter_intro ?: row->intro : row->clear;
     if (!intro)
         return false;
     rt_render_intro(alter->sql, intro);
+    if (is_reset)
+        g_string_append_printf(alter->sql, " %s", row->fallback);
     if (!is_set || row->kind == &rt_value_flag)
         return true;
     g_string_append_c(alter->sql, ' ');

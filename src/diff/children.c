@@ -154,6 +154,18 @@ match_children(Matching *matching)
     }
 }
 
+/* One without columns is at its column only by its place in a statement, which a change is not. */
+static const RtObject *
+outside_of_columns(const Matching *matching, const RtObject *child)
+{
+    if (!child || !(child->flags & RT_OBJECT_INLINE) ||
+        rt_form_row(child->form, RT_ROLE_PARTS) >= 0)
+        return child;
+    RtObject *copy = rt_object_copy(matching->comparison->arena, child);
+    copy->flags &= (uint16_t) ~RT_OBJECT_INLINE;
+    return copy;
+}
+
 static RtOp
 make_op(const Matching *matching, RtVerb verb, const RtObject *before, const RtObject *after)
 {
@@ -163,7 +175,7 @@ make_op(const Matching *matching, RtVerb verb, const RtObject *before, const RtO
                    .owner = matching->from->name,
                    .name = child->name,
                    .before = before,
-                   .after = after };
+                   .after = outside_of_columns(matching, after) };
 }
 
 static void

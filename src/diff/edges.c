@@ -1,11 +1,11 @@
 /* Orders a graph depth first over arrays: linear, and without recursion. */
 #include "diff/edges.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 typedef struct Edge {
     unsigned first, then;
+    bool is_soft;
 } Edge;
 
 void
@@ -21,9 +21,9 @@ rt_edges_clear(RtEdges *edges)
 }
 
 void
-rt_edges_add(RtEdges *edges, unsigned first, unsigned then)
+rt_edges_add(RtEdges *edges, unsigned first, unsigned then, bool is_soft)
 {
-    Edge edge = { first, then };
+    Edge edge = { first, then, is_soft };
     g_array_append_val(edges->edges, edge);
 }
 
@@ -32,17 +32,24 @@ typedef struct Lists {
     unsigned *starts, *items;
 } Lists;
 
+/* Whether an edge counts: `circles` gives each node's circle, NULL: all edges do. */
+static bool
+is_kept(const Edge *edge, const unsigned *circles)
+{
+    return !circles || !edge->is_soft || circles[edge->first] != circles[edge->then];
+}
+
 /* Who must come before each node, in ascending order. */
 static Lists
-list_prerequisites(const RtEdges *edges, unsigned n)
+list_prerequisites(const RtEdges *edges, unsigned n, const unsigned *circles)
 {
     unsigned n_edges = edges->edges->len;
     Lists lists = { g_new0(unsigned, n + 2), g_new(unsigned, n_edges + 1) };
     Lists followers = { g_new0(unsigned, n + 2), g_new(unsigned, n_edges + 1) };
     for (unsigned i = 0; i < n_edges; i++) {
         const Edge *edge = &g_array_index(edges->edges, Edge, i);
-        followers.starts[edge->first + 2]++;
-        lists.starts[edge->then + 2]++;
+        followers.starts[edge->first + 2] += is_kept(edge, circles);
+        lists.starts[edge->then + 2] += is_kept(edge, circles);
     }
     for (unsigned i = 2; i < n + 2; i++) {
         followers.starts[i] += followers.starts[i - 1];
@@ -50,7 +57,8 @@ list_prerequisites(const RtEdges *edges, unsigned n)
     }
     for (unsigned i = 0; i < n_edges; i++) {
         const Edge *edge = &g_array_index(edges->edges, Edge, i);
-        followers.items[followers.starts[edge->first + 1]++] = edge->then;
+        if (is_kept(edge, circles))
+            followers.items[followers.starts[edge->first + 1]++] = edge->then;
     }
     for (unsigned first = 0; first < n; first++) {
         for (unsigned i = followers.starts[first]; i < followers.starts[first + 1]; i++)
@@ -61,10 +69,100 @@ list_prerequisites(const RtEdges *edges, unsigned n)
     return lists;
 }
 
+static void
+clear_lists(Lists *lists)
+{
+    g_free(lists->starts);
+    g_free(lists->items);
+}
+
+/* ---- circles: Tarjan's strongly connected components ------------------------------------------
+ */
+
+typedef struct Circles {
+    Lists before;
+    unsigned *number; /* in the order they are entered, from 1; 0: not yet */
+    unsigned *lowest; /* the first entered that can be reached */
+    unsigned *next;   /* of the lists */
+    unsigned *open, *path;
+    unsigned *circle; /* G_MAXUINT while open */
+    unsigned n_entered, n_open, depth;
+} Circles;
+
+static void
+enter_node(Circles *circles, unsigned node)
+{
+    circles->number[node] = circles->lowest[node] = ++circles->n_entered;
+    circles->next[node] = circles->before.starts[node];
+    circles->open[circles->n_open++] = node;
+    circles->path[circles->depth++] = node;
+}
+
+static void
+leave_node(Circles *circles, unsigned node)
+{
+    circles->depth--;
+    if (circles->depth > 0) {
+        unsigned above = circles->path[circles->depth - 1];
+        circles->lowest[above] = MIN(circles->lowest[above], circles->lowest[node]);
+    }
+    if (circles->lowest[node] != circles->number[node])
+        return;
+    unsigned member;
+    do {
+        member = circles->open[--circles->n_open];
+        circles->circle[member] = node;
+    } while (member != node);
+}
+
+static void
+walk_from(Circles *circles, unsigned root)
+{
+    enter_node(circles, root);
+    while (circles->depth > 0) {
+        unsigned at = circles->path[circles->depth - 1];
+        if (circles->next[at] == circles->before.starts[at + 1]) {
+            leave_node(circles, at);
+            continue;
+        }
+        unsigned to = circles->before.items[circles->next[at]++];
+        if (circles->number[to] == 0)
+            enter_node(circles, to);
+        else if (circles->circle[to] == G_MAXUINT)
+            circles->lowest[at] = MIN(circles->lowest[at], circles->number[to]);
+    }
+}
+
+/* For each node a name of the circle that it is in. */
+static unsigned *
+find_circles(const RtEdges *edges, unsigned n)
+{
+    g_autofree unsigned *space = g_new0(unsigned, (size_t) 5 * n + 1);
+    Circles circles = { .before = list_prerequisites(edges, n, NULL),
+                        .number = space,
+                        .lowest = space + n,
+                        .next = space + (size_t) 2 * n,
+                        .open = space + (size_t) 3 * n,
+                        .path = space + (size_t) 4 * n,
+                        .circle = g_new(unsigned, n + 1) };
+    for (unsigned i = 0; i < n; i++)
+        circles.circle[i] = G_MAXUINT;
+    for (unsigned i = 0; i < n; i++) {
+        if (circles.number[i] == 0)
+            walk_from(&circles, i);
+    }
+    clear_lists(&circles.before);
+    return circles.circle;
+}
+
+/* ---- the order --------------------------------------------------------------------------------
+ */
+
 void
 rt_edges_order(const RtEdges *edges, unsigned n, unsigned *out_order)
 {
-    Lists before = list_prerequisites(edges, n);
+    g_autofree unsigned *circles = find_circles(edges, n);
+    Lists before = list_prerequisites(edges, n, circles);
     g_autofree unsigned *next = g_memdup2(before.starts, sizeof(unsigned) * (n + 1));
     g_autofree bool *is_entered = g_new0(bool, n + 1);
     g_autofree unsigned *path = g_new(unsigned, n + 1);
@@ -89,6 +187,5 @@ rt_edges_order(const RtEdges *edges, unsigned n, unsigned *out_order)
             path[depth++] = prerequisite;
         }
     }
-    g_free(before.starts);
-    g_free(before.items);
+    clear_lists(&before);
 }

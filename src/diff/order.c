@@ -171,7 +171,7 @@ static bool
 must_split_child(const RtOrdering *ordering, GHashTable *lost, const RtStep *step)
 {
     const RtOp *op = &step->op;
-    if (op->verb != RT_VERB_RECREATE || !op->owner || rt_step_is_rebuild(step))
+    if (op->verb != RT_VERB_RECREATE || !op->owner || !op->before)
         return false;
     const GPtrArray *columns = g_hash_table_lookup(lost, op->owner->key);
     return columns && mentions_any(ordering, op, columns);
@@ -222,9 +222,26 @@ split_child(const RtStep *step, GArray *out)
 }
 
 static void
-split_steps(RtOrdering *ordering)
+split_children(RtOrdering *ordering)
 {
     g_autoptr(GHashTable) lost = collect_lost_columns(ordering);
+    if (g_hash_table_size(lost) == 0)
+        return;
+    GArray *out = g_array_sized_new(FALSE, TRUE, sizeof(RtStep), ordering->steps->len);
+    for (unsigned i = 0; i < ordering->steps->len; i++) {
+        const RtStep *step = &g_array_index(ordering->steps, RtStep, i);
+        if (must_split_child(ordering, lost, step))
+            split_child(step, out);
+        else
+            g_array_append_val(out, *step);
+    }
+    g_array_unref(ordering->steps);
+    ordering->steps = out;
+}
+
+static void
+split_views(RtOrdering *ordering)
+{
     g_autoptr(GHashTable) views = g_hash_table_new(NULL, NULL);
     GArray *out = g_array_sized_new(FALSE, TRUE, sizeof(RtStep), ordering->steps->len);
     for (unsigned i = 0; i < ordering->steps->len; i++) {
@@ -235,10 +252,8 @@ split_steps(RtOrdering *ordering)
     }
     for (unsigned i = 0; i < ordering->steps->len; i++) {
         const RtStep *step = &g_array_index(ordering->steps, RtStep, i);
-        const RtName *top = rt_op_top_name(&step->op);
-        if (must_split_child(ordering, lost, step))
-            split_child(step, out);
-        else if (!top || !g_hash_table_contains(views, top->key) || step->op.verb == RT_VERB_RENAME)
+        if (step->op.verb == RT_VERB_RENAME ||
+            !g_hash_table_contains(views, rt_op_top_name(&step->op)->key))
             g_array_append_val(out, *step);
     }
     g_array_unref(ordering->steps);
@@ -283,9 +298,10 @@ rt_order_refusing(const RtDialect *dialect, const RtServer *server, const RtCata
                             .refusals = refusals };
     enter_ops(&ordering, ops);
     rt_order_cut_cycles(&ordering);
+    split_children(&ordering);
     rt_order_sort(&ordering, false);
     try_steps(&ordering);
-    split_steps(&ordering);
+    split_views(&ordering);
     if (rt_order_users(&ordering)) {
         rt_order_sort(&ordering, false);
         try_steps(&ordering);

@@ -207,12 +207,12 @@ enter_nodes(Sort *sort, unsigned first, unsigned end)
 }
 
 static void
-add_edge(Sort *sort, unsigned first, unsigned then)
+add_edge(Sort *sort, unsigned first, unsigned then, bool is_soft)
 {
     first = node_at(sort, first)->leader;
     then = node_at(sort, then)->leader;
     if (first != then)
-        rt_edges_add(&sort->edges, first, then);
+        rt_edges_add(&sort->edges, first, then, is_soft);
 }
 
 static bool
@@ -265,7 +265,7 @@ follow_read(void *data, RtNamed *named, bool is_reference)
             return;
         if (rank <= highest) {
             if (node_at(reader->sort, at)->thing != node_at(reader->sort, reader->node)->thing)
-                add_edge(reader->sort, at, reader->node);
+                add_edge(reader->sort, at, reader->node, true);
             return;
         }
     }
@@ -288,7 +288,7 @@ precede_read(void *data, RtNamed *named, bool is_reference)
         bool takes_parts =
             op->verb == RT_VERB_DROP && (op->kind == RT_KIND_KEY || op->kind == RT_KIND_COLUMN);
         if (node->rank == RT_RANK_DROP || (is_drop && takes_parts)) {
-            add_edge(reader->sort, reader->node, at);
+            add_edge(reader->sort, reader->node, at, true);
             return;
         }
     }
@@ -316,8 +316,8 @@ add_chain_edges(Sort *sort)
     for (unsigned i = 0; i < sort->things->len; i++) {
         const GArray *nodes = thing_at(sort, i)->nodes;
         for (unsigned j = 1; j < nodes->len; j++)
-            add_edge(sort, g_array_index(nodes, unsigned, j - 1),
-                     g_array_index(nodes, unsigned, j));
+            add_edge(sort, g_array_index(nodes, unsigned, j - 1), g_array_index(nodes, unsigned, j),
+                     false);
     }
 }
 
@@ -359,7 +359,7 @@ add_name_edges(Sort *sort)
                                    : NULL;
         void *node = NULL;
         if (key && g_hash_table_lookup_extended(dropped, key, NULL, &node))
-            add_edge(sort, GPOINTER_TO_UINT(node), i);
+            add_edge(sort, GPOINTER_TO_UINT(node), i, false);
     }
 }
 

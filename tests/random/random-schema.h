@@ -34,7 +34,7 @@ typedef struct RtRandomDialect {
     bool names_constraints; /* always: one without a name could not be dropped */
 } RtRandomDialect;
 
-extern const RtRandomDialect rt_random_toy;
+extern const RtRandomDialect rt_random_toy, rt_random_sqlite;
 
 typedef struct RtRandomSchema RtRandomSchema;
 

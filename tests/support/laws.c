@@ -95,6 +95,7 @@ typedef struct Laws {
     RtCatalog *from, *to;
     const char *from_sql;
     RtDiff *diff;
+    char *ops;          /* of the diff, for messages */
     RtCatalog *applied; /* `from` after the operations */
     char **out_why;
 } Laws;
@@ -137,7 +138,8 @@ is_same(const Laws *laws, const char *law, const RtCatalog *a, const RtCatalog *
     g_autofree char *ops = law_describe(a, wrong->ops);
     const char *reason =
         wrong->refusals->len ? g_array_index(wrong->refusals, RtRefusal, 0).reason : "";
-    return fail(laws, "%s: what is left to do:\n%s%s", law, ops, reason);
+    return fail(laws, "%s: what is left to do:\n%s%s\nof:\n%s", law, ops, reason,
+                laws->ops ? laws->ops : "");
 }
 
 static RtCatalog *
@@ -252,6 +254,7 @@ check_all(Laws *laws)
         !is_same(laws, "diff(b, b) is empty", laws->to, laws->to))
         return false;
     laws->diff = rt_diff_new(laws->dialect, &laws->dialect->assumed, laws->from, laws->to, NULL);
+    laws->ops = law_describe(laws->from, laws->diff->ops);
     return check_diff(laws) && check_inverse(laws) && check_text(laws);
 }
 
@@ -263,6 +266,7 @@ law_check(const RtDialect *dialect, const char *from, const char *to, char **out
     laws.from = law_load(dialect, model, from, NULL);
     laws.to = law_load(dialect, model, to, NULL);
     bool holds = !laws.from || !laws.to || check_all(&laws);
+    g_free(laws.ops);
     rt_diff_free(laws.diff);
     rt_catalog_free(laws.applied);
     rt_catalog_free(laws.from);

@@ -165,6 +165,25 @@ rt_cell_store(RtCell *cell, RtStorage storage)
         store_number(cell, storage);
 }
 
+/* What is not there is 0, as in SQL. */
+void
+rt_cell_make_number(RtCell *cell)
+{
+    if (cell->kind == RT_CELL_NUMBER)
+        return;
+    g_autofree char *text = g_strdup(cell->kind == RT_CELL_TEXT ? cell->text : "");
+    size_t length = strspn(text, " \t\r\n");
+    length += strspn(text + length, "0123456789+-.eE");
+    text[length] = '\0';
+    char *end;
+    double real = g_ascii_strtod(text, &end);
+    *end = '\0';
+    int64_t integer = 0;
+    bool is_integer = end == text || read_integer(text, &integer);
+    rt_cell_clear(cell);
+    *cell = is_integer ? rt_cell_integer(integer) : rt_cell_real(real);
+}
+
 int
 rt_cell_compare(const RtCell *a, const RtCell *b)
 {

@@ -38,6 +38,8 @@ void rt_cell_clear(RtCell *cell);
 
 /* Makes of *cell what a column of this storage keeps. */
 void rt_cell_store(RtCell *cell, RtStorage storage);
+/* For counting with: a text gives the number that it begins with. */
+void rt_cell_make_number(RtCell *cell);
 /* -1, 0, 1 in the order NULL, numbers, texts, blobs. */
 int rt_cell_compare(const RtCell *a, const RtCell *b);
 /* As a condition: 1 true, 0 false, -1 unknown. */

@@ -84,8 +84,8 @@ evaluate_arithmetic(RtExprKind kind, RtCell *left, RtCell *right)
 {
     if (left->kind == RT_CELL_NULL || right->kind == RT_CELL_NULL)
         return (RtCell){ 0 };
-    rt_cell_store(left, RT_STORE_NUMBER);
-    rt_cell_store(right, RT_STORE_NUMBER);
+    rt_cell_make_number(left);
+    rt_cell_make_number(right);
     int64_t a, b, result;
     if (rt_cell_is_integer(left, &a) && rt_cell_is_integer(right, &b) &&
         calculate_integers(kind, a, b, &result))

@@ -223,6 +223,19 @@ settle_conflict(RtExecution *execution, RtRow *row, const bool *is_given, bool *
     }
 }
 
+/* REPLACE puts the default where NULL may not stand. */
+static void
+replace_nulls(const RtExecution *execution, RtRow *row)
+{
+    const RtStore *store = execution->store;
+    for (unsigned i = 0; i < row->n; i++) {
+        if (!store->columns[i].not_null || row->cells[i].kind != RT_CELL_NULL)
+            continue;
+        int child = rt_object_find_child(store->object, RT_KIND_COLUMN, store->columns[i].name, i);
+        row->cells[i] = rt_tables_default(execution->tables, store->object->children[child]);
+    }
+}
+
 /* Takes the row. */
 static bool
 insert_row(RtExecution *execution, RtRow *row, const bool *is_given, GError **error)
@@ -235,6 +248,8 @@ insert_row(RtExecution *execution, RtRow *row, const bool *is_given, GError **er
     }
     bool done = false;
     g_autoptr(GError) problem = NULL;
+    if (execution->query->conflict == RT_CONFLICT_REPLACE)
+        replace_nulls(execution, row);
     if (!check_not_null(execution, row, &problem)) {
         rt_row_free(row);
         if (execution->query->conflict == RT_CONFLICT_IGNORE)

@@ -205,6 +205,13 @@ read_signed(RtQueryReader *reader)
     RtExpr *operand = read_operand(reader);
     if (!operand || !is_signed)
         return operand;
+    int64_t number;
+    if (operand->kind == RT_EXPR_CELL && rt_cell_is_integer(&operand->cell, &number) &&
+        number != INT64_MIN) {
+        rt_cell_clear(&operand->cell);
+        operand->cell = rt_cell_integer(is_negative ? -number : number);
+        return operand;
+    }
     operand = new_expr(reader, RT_EXPR_NEGATIVE, operand, NULL);
     return is_negative || !operand ? operand : new_expr(reader, RT_EXPR_NEGATIVE, operand, NULL);
 }

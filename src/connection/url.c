@@ -213,6 +213,27 @@ parse_rest(RtUrl *url, const char *rest)
     return *question ? parse_options(url, question + 1) : NULL;
 }
 
+static bool
+is_utf8(const char *text)
+{
+    return !text || g_utf8_validate(text, -1, NULL);
+}
+
+/* Percent codes can give bytes that are no text. */
+static bool
+is_text(const RtUrl *url)
+{
+    bool is = is_utf8(url->user) && is_utf8(url->password) && is_utf8(url->path);
+    for (unsigned i = 0; i < url->n_hosts; i++)
+        is = is && is_utf8(url->hosts[i].name);
+    GHashTableIter iter;
+    gpointer name, value;
+    g_hash_table_iter_init(&iter, url->options);
+    while (g_hash_table_iter_next(&iter, &name, &value))
+        is = is && is_utf8(name) && is_utf8(value);
+    return is;
+}
+
 RtUrl *
 rt_url_parse(const char *text, GError **error)
 {
@@ -234,6 +255,8 @@ rt_url_parse(const char *text, GError **error)
     url->scheme = g_ascii_strdown(text, (gssize) scheme);
     url->options = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     const char *problem = parse_rest(url, text + scheme + 1);
+    if (!problem && !is_text(url))
+        problem = "has percent codes that are no valid UTF-8";
     if (problem) {
         fail(error, text, problem);
         return NULL;

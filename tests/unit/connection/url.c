@@ -104,6 +104,7 @@ test_refused(void)
                           "address" },
         { "a://h/d?=x", "the URL 'a://h/d?=x' has an option without a name" },
         { "a://h/%00", "the URL 'a://h/%00' holds a NUL byte (%00)" },
+        { "a://u:%ff@h/", "the URL 'a://u:***@h/' has percent codes that are no valid UTF-8" },
         { "a://h/\xff", "the URL is no valid UTF-8" },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -81,8 +81,7 @@ rt_text_locate(const RtText *text, uint32_t offset, unsigned *out_line, unsigned
     for (const char *p = text->data; (p = memchr(p, '\n', (size_t) (text->data + offset - p))); p++)
         line++;
     *out_line = line;
-    *out_column =
-        (unsigned) count_characters(line_start(text, offset), text->data + offset) + 1;
+    *out_column = (unsigned) count_characters(line_start(text, offset), text->data + offset) + 1;
 }
 
 /* The line with a caret under the span; tabs stay tabs so that both lines align. */

@@ -501,14 +501,12 @@ run_case(const void *data)
                        : is_same_answer(read_text(test_case, "op"), expected, got);
     if (is_right)
         return;
-    char *wanted_text = json_dumps(expected, JSON_SORT_KEYS);
-    char *got_text = got ? json_dumps(got, JSON_SORT_KEYS) : NULL;
+    g_autofree char *wanted_text = json_dumps(expected, JSON_SORT_KEYS);
+    g_autofree char *got_text = got ? json_dumps(got, JSON_SORT_KEYS) : NULL;
     g_test_message("expected %s", wanted_text);
     g_test_message("got %s", got_text ? got_text : error ? rt_error_name(error) : "nothing");
     g_test_fail_printf("%s: %s", read_text(test_case, "id"),
                        error ? error->message : "another answer");
-    free(wanted_text);
-    free(got_text);
 }
 
 static bool

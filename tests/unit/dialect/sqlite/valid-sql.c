@@ -62,7 +62,7 @@ static int
 count_temporary(Database *database)
 {
     g_autofree char *count = database_ask(database, "SELECT count(*) FROM sqlite_temp_master");
-    return atoi(count);
+    return (int) g_ascii_strtoll(count, NULL, 10);
 }
 
 static void add_statement(Trip *trip, const json_t *statement, unsigned depth);

@@ -22,9 +22,8 @@ make_input(const RtRunner *runner, const RtMigration *migration)
     json_object_set_new(object, "revision", json_string(migration->revision->id));
     json_object_set_new(object, "direction",
                         json_string(migration->direction == RT_UP ? "up" : "down"));
-    char *dumped = json_dumps(object, JSON_COMPACT);
+    g_autofree char *dumped = json_dumps(object, JSON_COMPACT);
     char *text = g_strconcat(dumped, "\n", NULL);
-    free(dumped);
     json_decref(object);
     return text;
 }

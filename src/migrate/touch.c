@@ -180,9 +180,8 @@ rt_touch_to_json(const RtTouch *touch)
                                         "name", object->name, "mark", object->mark));
     }
     json_t *root = json_pack("{s:o, s:s?}", "objects", objects, "ddl", touch->ddl);
-    char *dumped = json_dumps(root, JSON_COMPACT);
+    g_autofree char *dumped = json_dumps(root, JSON_COMPACT);
     char *text = g_strdup(dumped);
-    free(dumped);
     json_decref(root);
     return text;
 }

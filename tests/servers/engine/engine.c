@@ -212,7 +212,7 @@ main(void)
         json_decref(answer);
         json_decref(request);
     }
-    free(line);
+    g_free(line);
     rt_connection_close(server.connection);
     g_ptr_array_unref(server.dialects);
     return 0;

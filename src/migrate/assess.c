@@ -80,9 +80,9 @@ find_object(const RtCatalog *catalog, const RtOp *op)
         return rt_catalog_find(catalog, RT_KIND_TABLE, op->owner);
     if (!op->name)
         return NULL;
-    const RtObject *object = rt_catalog_find(
-        catalog, op->kind == RT_KIND_ATTRIBUTE ? RT_KIND_TABLE : op->kind, op->name);
-    return object ? object : rt_catalog_find_owner(catalog, op->kind, op->name, &child);
+    RtKind kind = op->kind == RT_KIND_ATTRIBUTE ? RT_KIND_TABLE : op->kind;
+    const RtObject *owner = rt_catalog_find_owner(catalog, kind, op->name, &child);
+    return owner ? owner : rt_catalog_find(catalog, kind, op->name);
 }
 
 /* In a rebuild block tables come and go; what counts is what became of the one that it is for. */

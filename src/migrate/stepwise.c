@@ -130,6 +130,30 @@ add_pending(Run *run, RtTouch *touch, unsigned i)
     }
 }
 
+/* Whether a later step of an earlier run named the object: then that step has waited for the jobs
+   before it, and what job there is now is not of this step. */
+static bool
+is_named_later(const Run *run, const RtTouchedObject *object, unsigned i)
+{
+    for (guint j = 0; j < run->known->len; j++) {
+        const RtStepRow *row = run->known->pdata[j];
+        if (row->step > (int64_t) i + 1 && row->statement &&
+            rt_touch_is_named(run->runner->database->dialect, object, row->statement))
+            return true;
+    }
+    return false;
+}
+
+static void
+add_pending_of_earlier_run(Run *run, RtTouch *touch, unsigned i)
+{
+    for (guint j = touch->objects->len; j-- > 0;) {
+        if (is_named_later(run, &g_array_index(touch->objects, RtTouchedObject, j), i))
+            g_array_remove_index(touch->objects, j);
+    }
+    add_pending(run, touch, i);
+}
+
 /* A cancelled job is a failed step: the next run sends it again. */
 static bool
 wait_for(Run *run, guint index, GError **error)
@@ -297,7 +321,7 @@ pass_step(Run *run, unsigned i, const RtStepRow *row, GError **error)
     if (!row->objects && g_strcmp0(row->outcome, "session") == 0)
         return rt_runner_send(run->runner, step->sql, NULL, NULL, NULL, error);
     if (row->objects)
-        add_pending(run, rt_touch_from_json(row->objects), i);
+        add_pending_of_earlier_run(run, rt_touch_from_json(row->objects), i);
     return true;
 }
 

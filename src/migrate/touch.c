@@ -74,7 +74,7 @@ add_op(RtTouch *touch, const RtCatalog *catalog, const RtOp *op)
     if (!op->name)
         return;
     const RtObject *owner = rt_catalog_find_owner(catalog, kind, op->name, &child);
-    if (owner && !rt_catalog_find(catalog, kind, op->name)) {
+    if (owner) {
         add_object(touch, rt_object_kind(owner), owner->name);
         return;
     }
@@ -104,8 +104,9 @@ pick_objects(const RtDialect *dialect, const RtTouch *touch, const RtCatalog *al
     for (guint i = 0; i < touch->objects->len; i++) {
         const RtTouchedObject *object = &g_array_index(touch->objects, RtTouchedObject, i);
         const RtName *name = rt_touch_name(dialect, model, object);
-        const RtObject *found = rt_catalog_find(all, object->kind, name);
-        if (found && !rt_catalog_find(picked, object->kind, name))
+        const RtObject *found = rt_catalog_find(all, object->kind, name), *child;
+        bool is_top = found && !rt_catalog_find_owner(all, object->kind, name, &child);
+        if (is_top && !rt_catalog_find(picked, object->kind, name))
             rt_catalog_add(picked, found);
     }
     return picked;

@@ -1,0 +1,367 @@
+/* Runs where nothing is rolled back: the open run, settling, jobs, edited scripts, the lock. */
+#include "support/project.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define MEMORY_FILE "memory+sqlite:///%s/t.log?transactions=off"
+#define TOY_FILE "memory+toy:///%s/t.log"
+
+/* Stops the run as if the process had died: at the n-th time that `where` is reached. */
+typedef struct Stop {
+    TestProject *project;
+    const char *where;
+    unsigned step, after;
+} Stop;
+
+static void
+stop_at(void *data, const char *where, unsigned step)
+{
+    Stop *stop = data;
+    if (strcmp(where, stop->where) == 0 && step == stop->step)
+        stop->project->cancel.level = 1;
+}
+
+/* Runs up to a place and leaves the run open there. */
+static void
+interrupt_at(TestProject *project, const char *where, unsigned step)
+{
+    Stop stop = { project, where, step, 0 };
+    g_autoptr(GError) error = NULL;
+    project->options.fault = stop_at;
+    project->options.fault_data = &stop;
+    g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+    g_assert_true(rt_error_is(error, RT_ERROR_INTERRUPTED));
+    project->options.fault = NULL;
+    project->cancel.level = 0;
+    test_project_open(project);
+}
+
+static void
+test_open_run_is_finished(void)
+{
+    g_autoptr(TestProject) project = test_project_new(MEMORY_FILE);
+    test_project_script(project, "a1", NULL,
+                        "CREATE TABLE t (id INT);\nCREATE TABLE u (id INT);\n"
+                        "INSERT INTO t VALUES (1);\nCREATE TABLE v (id INT);",
+                        NULL);
+    test_project_open(project);
+    interrupt_at(project, "after statement", 2);
+    g_autofree char *versions = test_project_versions(project);
+    g_assert_cmpstr(versions, ==, "");
+    g_autoptr(RtJournalRow) open = rt_state_open_run(project->state, NULL);
+    g_assert_nonnull(open);
+    g_assert_cmpstr(open->revision, ==, "a1");
+    g_assert_cmpint(open->step, ==, 2);
+    g_assert_cmpint(open->steps, ==, 4);
+    g_assert_cmpstr(open->rows_before, ==, "");
+    test_project_upgrade(project, "head");
+    g_assert_true(test_project_has_notice(project, "Finishing upgrade  -> a1"));
+    g_assert_cmpuint(test_project_count_sent(project, "CREATE TABLE"), ==, 3);
+    g_assert_cmpuint(test_project_count_sent(project, "INSERT INTO t"), ==, 1);
+    g_autofree char *rows = test_project_query(project, "SELECT id FROM t");
+    g_assert_cmpstr(rows, ==, "1");
+    g_assert_null(rt_state_open_run(project->state, NULL));
+    g_autoptr(GPtrArray) journal = rt_state_read_journal(project->state, NULL);
+    g_assert_cmpuint(journal->len, ==, 1);
+}
+
+/* An open upgrade is finished by a downgrade too, and then taken back. */
+static void
+test_open_run_keeps_its_direction(void)
+{
+    g_autoptr(TestProject) project = test_project_new(MEMORY_FILE);
+    test_project_script(project, "a1", NULL, "CREATE TABLE t (id INT);\nCREATE TABLE u (id INT);",
+                        "DROP TABLE u;\nDROP TABLE t;");
+    test_project_open(project);
+    interrupt_at(project, "after statement", 1);
+    test_project_downgrade(project, "base");
+    g_assert_cmpuint(test_project_count_sent(project, "CREATE TABLE u"), ==, 1);
+    g_assert_cmpuint(test_project_count_sent(project, "DROP TABLE u"), ==, 1);
+    g_autofree char *schema = test_project_schema(project);
+    g_assert_cmpstr(schema, ==, "");
+}
+
+static void
+test_edited_script(void)
+{
+    g_autoptr(TestProject) project = test_project_new(MEMORY_FILE);
+    test_project_script(project, "a1", NULL, "CREATE TABLE t (id INT);\nCREATE TABLE u (id INT);",
+                        NULL);
+    test_project_open(project);
+    interrupt_at(project, "after statement", 1);
+    test_project_script(project, "a1", NULL, "CREATE TABLE t (id TEXT);\nCREATE TABLE u (id INT);",
+                        NULL);
+    test_project_open(project);
+    g_autoptr(GError) error = NULL;
+    g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+    g_assert_true(rt_error_is(error, RT_ERROR_SCRIPT_EDITED));
+    g_assert_cmpuint(rt_error_place(error)->line, ==, 6);
+    g_assert_nonnull(strstr(error->message, "it was: CREATE TABLE t (id INT)"));
+    /* What has not run may change, and so may blanks. */
+    test_project_script(project, "a1", NULL,
+                        "CREATE  TABLE t (\n id INT);\nCREATE TABLE w (id INT);\n"
+                        "CREATE TABLE x (id INT);",
+                        NULL);
+    test_project_open(project);
+    test_project_upgrade(project, "head");
+    g_assert_cmpuint(test_project_count_sent(project, "CREATE TABLE u"), ==, 0);
+    g_assert_cmpuint(test_project_count_sent(project, "CREATE TABLE x"), ==, 1);
+}
+
+static void
+test_a_failed_step_stands_open(void)
+{
+    g_autoptr(TestProject) project = test_project_new(MEMORY_FILE);
+    test_project_script(project, "a1", NULL,
+                        "CREATE TABLE t (id INT PRIMARY KEY);\nINSERT INTO t VALUES (1);\n"
+                        "INSERT INTO t VALUES (1);",
+                        NULL);
+    test_project_open(project);
+    g_autoptr(GError) error = NULL;
+    g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+    g_assert_cmpuint(rt_error_place(error)->line, ==, 8);
+    g_autoptr(RtJournalRow) open = rt_state_open_run(project->state, NULL);
+    g_assert_cmpint(open->step, ==, 3);
+    g_assert_nonnull(strstr(open->error, "a1.sql:8:1"));
+    test_project_script(project, "a1", NULL,
+                        "CREATE TABLE t (id INT PRIMARY KEY);\nINSERT INTO t VALUES (1);\n"
+                        "INSERT INTO t VALUES (2);",
+                        NULL);
+    test_project_open(project);
+    test_project_upgrade(project, "head");
+    g_autofree char *rows = test_project_query(project, "SELECT id FROM t ORDER BY id");
+    g_assert_cmpstr(rows, ==, "1;2");
+}
+
+/* A run that dies between sending and writing down: the journal says started, no more. */
+static void
+pretend_unknown(TestProject *project)
+{
+    g_assert_true(test_project_execute(project, "DELETE FROM retort_step WHERE step = 3"));
+}
+
+static void
+test_unknown_rows_need_a_decision(void)
+{
+    g_autoptr(TestProject) project = test_project_new(MEMORY_FILE);
+    test_project_script(project, "a1", NULL,
+                        "CREATE TABLE t (id INT);\nINSERT INTO t VALUES (1);\n"
+                        "CREATE TABLE u (id INT);",
+                        NULL);
+    test_project_open(project);
+    interrupt_at(project, "after statement", 2);
+    pretend_unknown(project);
+    g_autoptr(GError) error = NULL;
+    g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+    g_assert_true(rt_error_is(error, RT_ERROR_NEEDS_DECISION));
+    g_assert_cmpuint(rt_error_place(error)->line, ==, 7);
+    g_assert_nonnull(strstr(error->message, "idempotent"));
+    g_assert_nonnull(strstr(error->message, "stamp"));
+    g_assert_cmpuint(test_project_count_sent(project, "INSERT INTO t"), ==, 1);
+    /* A person says that it may run again. */
+    g_assert_true(test_project_execute(project, "DELETE FROM t"));
+    test_project_script(project, "a1", NULL,
+                        "CREATE TABLE t (id INT);\n-- retort: idempotent\n"
+                        "INSERT INTO t VALUES (1);\nCREATE TABLE u (id INT);",
+                        NULL);
+    test_project_open(project);
+    test_project_upgrade(project, "head");
+    g_autofree char *rows = test_project_query(project, "SELECT id FROM t");
+    g_assert_cmpstr(rows, ==, "1");
+}
+
+static void
+test_stamp_ends_an_open_run(void)
+{
+    g_autoptr(TestProject) project = test_project_new(MEMORY_FILE);
+    test_project_script(project, "a1", NULL, "CREATE TABLE t (id INT);\nINSERT INTO t VALUES (1);",
+                        NULL);
+    test_project_open(project);
+    interrupt_at(project, "after statement", 1);
+    g_autoptr(GError) error = NULL;
+    g_assert_true(test_project_run(project, RT_GOAL_STAMP, "a1", &error));
+    g_assert_no_error(error);
+    g_assert_null(rt_state_open_run(project->state, NULL));
+    unsigned n = project->statements->len;
+    test_project_upgrade(project, "head");
+    g_assert_cmpuint(project->statements->len, ==, n);
+}
+
+/* Somebody changed the table meanwhile: it is neither as before nor as after the step. */
+static void
+test_foreign_change_needs_a_decision(void)
+{
+    g_autoptr(TestProject) project = test_project_new(MEMORY_FILE);
+    test_project_script(project, "a1", NULL,
+                        "CREATE TABLE t (id INT);\nALTER TABLE t ADD COLUMN a INT;", NULL);
+    test_project_open(project);
+    interrupt_at(project, "before statement", 1);
+    test_project_upgrade(project, "head");
+    test_project_script(project, "b2", "a1",
+                        "SELECT 1;\nALTER TABLE t ADD COLUMN b INT;\nSELECT 2;", NULL);
+    test_project_open(project);
+    interrupt_at(project, "after statement", 2);
+    g_assert_true(test_project_execute(project, "ALTER TABLE t ADD COLUMN strange INT"));
+    g_autoptr(GError) error = NULL;
+    g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+    g_assert_true(rt_error_is(error, RT_ERROR_NEEDS_DECISION));
+    g_assert_nonnull(strstr(error->message, "strange"));
+}
+
+static void
+test_conditions_are_evaluated_once(void)
+{
+    g_autoptr(TestProject) project = test_project_new(MEMORY_FILE);
+    test_project_script(project, "a1", NULL,
+                        "-- retort: if not exists table t\nCREATE TABLE t (id INT);\n"
+                        "CREATE TABLE u (id INT);\n-- retort: end",
+                        NULL);
+    test_project_open(project);
+    interrupt_at(project, "after statement", 2);
+    test_project_upgrade(project, "head");
+    /* t is there now, and still the branch is taken. */
+    g_assert_cmpuint(test_project_count_sent(project, "CREATE TABLE u"), ==, 1);
+    g_assert_cmpuint(test_project_count_sent(project, "CREATE TABLE t"), ==, 1);
+}
+
+static void
+test_rules_stop_before_anything(void)
+{
+    g_autoptr(TestProject) project = test_project_new(MEMORY_FILE);
+    test_project_script(project, "a1", NULL,
+                        "CREATE TABLE t (id INT);\nALTER TABLE t DROP COLUMN nope;", NULL);
+    test_project_open(project);
+    g_autoptr(GError) error = NULL;
+    g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+    g_assert_cmpuint(rt_error_place(error)->line, ==, 7);
+    g_assert_cmpuint(project->statements->len, ==, 0);
+}
+
+static void
+test_jobs_are_waited_for(void)
+{
+    g_autoptr(TestProject) project = test_project_new(TOY_FILE "?job_seconds=0.05");
+    test_project_script(project, "a1", NULL,
+                        "CREATE TABLE t (id INT, n INT, PRIMARY KEY (id));\n"
+                        "CREATE TABLE u (id INT, PRIMARY KEY (id));\n"
+                        "ALTER TABLE t ADD INDEX i (n);\nALTER TABLE u ADD COLUMN a INT;\n"
+                        "ALTER TABLE t ADD COLUMN b INT;\nALTER TABLE t ADD INDEX j (b);",
+                        NULL);
+    test_project_open(project);
+    test_project_upgrade(project, "head");
+    g_autofree char *jobs = test_project_query(project, "SHOW JOBS FROM t");
+    g_assert_cmpstr(jobs, ==, "1|FINISHED|100|NULL;2|FINISHED|100|NULL");
+    g_autofree char *schema = test_project_schema(project);
+    g_assert_nonnull(strstr(schema, "INDEX j (b)"));
+}
+
+static void
+test_cancelled_job_is_a_failed_step(void)
+{
+    g_autoptr(TestProject) project = test_project_new(TOY_FILE "?job_seconds=30");
+    test_project_script(project, "a1", NULL,
+                        "CREATE TABLE t (id INT, n INT, PRIMARY KEY (id));\n"
+                        "ALTER TABLE t ADD INDEX i (n);",
+                        NULL);
+    test_project_open(project);
+    project->options.job_timeout_ms = 20;
+    g_autoptr(GError) error = NULL;
+    g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+    g_assert_true(rt_error_is(error, RT_ERROR_TIMEOUT));
+    g_clear_error(&error);
+    g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+    g_assert_true(rt_error_is(error, RT_ERROR_TIMEOUT));
+    g_clear_error(&error);
+    g_assert_cmpuint(test_project_count_sent(project, "ALTER TABLE"), ==, 1);
+    g_assert_true(test_project_execute(project, "CANCEL JOB 1"));
+    g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+    g_assert_true(rt_error_is(error, RT_ERROR_REJECTED));
+    g_assert_nonnull(strstr(error->message, "cancelled"));
+    g_assert_cmpuint(rt_error_place(error)->line, ==, 7);
+    g_clear_error(&error);
+    /* It is sent again by the next run. */
+    g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+    g_assert_true(rt_error_is(error, RT_ERROR_TIMEOUT));
+    g_assert_cmpuint(test_project_count_sent(project, "ALTER TABLE"), ==, 2);
+    g_autofree char *versions = test_project_versions(project);
+    g_assert_cmpstr(versions, ==, "");
+}
+
+static void
+hold_lock(TestProject *project, const char *owner)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_true(rt_state_create(project->state, &error));
+    RtLockRow row = { .owner = (char *) owner, .fence = 7, .heartbeat = 1 };
+    g_assert_true(rt_state_put_lock(project->state, &row, &error));
+}
+
+static void
+test_lock(void)
+{
+    g_autoptr(TestProject) project = test_project_new("sqlite:///%s/test.db");
+    test_project_script(project, "a1", NULL, "-- retort: no-transaction\nCREATE TABLE t (id INT);",
+                        NULL);
+    test_project_open(project);
+    g_autofree char *owner = g_strdup_printf("me@%s:%d", g_get_host_name(), (int) getpid());
+    hold_lock(project, owner);
+    g_autoptr(GError) error = NULL;
+    g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+    g_assert_true(rt_error_is(error, RT_ERROR_LOCKED));
+    g_assert_nonnull(strstr(error->message, owner));
+    /* One elsewhere that gives no sign of life for a lease is dead. */
+    hold_lock(project, "you@elsewhere:4");
+    test_project_upgrade(project, "head");
+    g_autofree char *lock = test_project_query(project, "SELECT owner, fence FROM retort_lock");
+    g_assert_cmpstr(lock, ==, "NULL|8");
+}
+
+/* A runner that was taken for dead wakes up: its next write fails. */
+static void
+take_over(void *data, const char *where, unsigned step)
+{
+    TestProject *project = data;
+    if (step == 1 && strcmp(where, "after statement") == 0)
+        hold_lock(project, "other@elsewhere:4");
+}
+
+static void
+test_late_runner_fails(void)
+{
+    g_autoptr(TestProject) project = test_project_new("sqlite:///%s/test.db");
+    test_project_script(project, "a1", NULL,
+                        "-- retort: no-transaction\nCREATE TABLE t (id INT);\n"
+                        "CREATE TABLE u (id INT);",
+                        NULL);
+    test_project_open(project);
+    project->options.fault = take_over;
+    project->options.fault_data = project;
+    g_autoptr(GError) error = NULL;
+    g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+    g_assert_true(rt_error_is(error, RT_ERROR_LOCKED));
+    g_assert_nonnull(strstr(error->message, "took this run over"));
+    g_assert_cmpuint(test_project_count_sent(project, "CREATE TABLE u"), ==, 0);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/stepwise/open_run_is_finished", test_open_run_is_finished);
+    g_test_add_func("/stepwise/open_run_keeps_its_direction", test_open_run_keeps_its_direction);
+    g_test_add_func("/stepwise/edited_script", test_edited_script);
+    g_test_add_func("/stepwise/a_failed_step_stands_open", test_a_failed_step_stands_open);
+    g_test_add_func("/stepwise/unknown_rows_need_a_decision", test_unknown_rows_need_a_decision);
+    g_test_add_func("/stepwise/stamp_ends_an_open_run", test_stamp_ends_an_open_run);
+    g_test_add_func("/stepwise/foreign_change_needs_a_decision",
+                    test_foreign_change_needs_a_decision);
+    g_test_add_func("/stepwise/conditions_are_evaluated_once", test_conditions_are_evaluated_once);
+    g_test_add_func("/stepwise/rules_stop_before_anything", test_rules_stop_before_anything);
+    g_test_add_func("/stepwise/jobs_are_waited_for", test_jobs_are_waited_for);
+    g_test_add_func("/stepwise/cancelled_job_is_a_failed_step",
+                    test_cancelled_job_is_a_failed_step);
+    g_test_add_func("/stepwise/lock", test_lock);
+    g_test_add_func("/stepwise/late_runner_fails", test_late_runner_fails);
+    return g_test_run();
+}

@@ -45,7 +45,7 @@ list_files(const RtFolder *folder, const char *path, GPtrArray *files, GError **
     for (struct dirent *entry; ok && (entry = readdir(directory));) {
         if (entry->d_name[0] == '.')
             continue;
-        g_autofree char *child = g_build_filename(path, entry->d_name, NULL);
+        g_autofree char *child = g_strconcat(path, "/", entry->d_name, NULL);
         bool is_script = g_str_has_suffix(entry->d_name, ".sql");
         if (is_script && entry->d_type == DT_REG)
             g_ptr_array_add(files, g_steal_pointer(&child));
@@ -64,11 +64,18 @@ compare_paths(const void *a, const void *b)
     return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
 
+/* The files of one location: opened from its folder, so that the system walks no long path. */
+typedef struct Location {
+    int folder;
+    size_t length; /* of its path, which that of each file begins with */
+} Location;
+
 /* Reads up to HEAD_SIZE bytes; *out_whole says whether that is all of the file. */
 static bool
-read_head(const char *path, char *head, size_t *out_length, bool *out_whole, GError **error)
+read_head(const Location *location, const char *path, char *head, size_t *out_length,
+          bool *out_whole, GError **error)
 {
-    int file = open(path, O_RDONLY | O_CLOEXEC);
+    int file = openat(location->folder, path + location->length + 1, O_RDONLY | O_CLOEXEC);
     ssize_t n = file < 0 ? -1 : read(file, head, HEAD_SIZE);
     int code = errno;
     if (file >= 0)
@@ -84,12 +91,13 @@ read_head(const char *path, char *head, size_t *out_length, bool *out_whole, GEr
 
 /* Reads the header from the beginning of the file, or, where that is not enough, from all of it. */
 static bool
-read_header(RtArena *arena, const char *path, RtScriptHeader *out_header, GError **error)
+read_header(RtArena *arena, const Location *location, const char *path, RtScriptHeader *out_header,
+            GError **error)
 {
     char head[HEAD_SIZE + 1];
     size_t length;
     bool whole;
-    if (!read_head(path, head, &length, &whole, error))
+    if (!read_head(location, path, head, &length, &whole, error))
         return false;
     while (!whole && length && head[length - 1] != '\n')
         length--;
@@ -105,12 +113,13 @@ read_header(RtArena *arena, const char *path, RtScriptHeader *out_header, GError
 }
 
 static bool
-read_headers(RtArena *arena, const GPtrArray *files, GArray *inputs, GError **error)
+read_headers(RtArena *arena, const Location *location, const GPtrArray *files, GArray *inputs,
+             GError **error)
 {
     for (guint i = 0; i < files->len; i++) {
         RtScriptHeader header;
         const char *path = g_ptr_array_index(files, i);
-        if (!read_header(arena, path, &header, error))
+        if (!read_header(arena, location, path, &header, error))
             return false;
         RtRevisionInput input = {
             .id = header.revision,
@@ -126,6 +135,23 @@ read_headers(RtArena *arena, const GPtrArray *files, GArray *inputs, GError **er
     return true;
 }
 
+/* Adds the headers of one location; `all` takes the paths, which the inputs borrow. */
+static bool
+read_location(const RtFolder *folder, const char *path, RtArena *arena, GPtrArray *all,
+              GArray *inputs, GError **error)
+{
+    g_autoptr(GPtrArray) files = g_ptr_array_new();
+    bool ok = list_files(folder, path, files, error);
+    g_ptr_array_sort(files, compare_paths);
+    Location location = { .folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC),
+                          .length = strlen(path) };
+    ok = ok && read_headers(arena, &location, files, inputs, error);
+    if (location.folder >= 0)
+        close(location.folder);
+    g_ptr_array_extend_and_steal(all, g_steal_pointer(&files));
+    return ok;
+}
+
 static bool
 read_graph(RtFolder *folder, GError **error)
 {
@@ -133,16 +159,10 @@ read_graph(RtFolder *folder, GError **error)
     g_autoptr(GArray) inputs = g_array_new(FALSE, FALSE, sizeof(RtRevisionInput));
     g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < folder->locations->len; i++) {
-        g_autoptr(GPtrArray) files = g_ptr_array_new();
         const char *location = g_ptr_array_index(folder->locations, i);
-        bool listed = list_files(folder, location, files, error);
-        g_ptr_array_sort(files, compare_paths);
-        g_ptr_array_extend_and_steal(all, g_steal_pointer(&files));
-        if (!listed)
+        if (!read_location(folder, location, arena, all, inputs, error))
             return false;
     }
-    if (!read_headers(arena, all, inputs, error))
-        return false;
     folder->graph =
         rt_graph_new((const RtRevisionInput *) (void *) inputs->data, inputs->len, error);
     return folder->graph != NULL;

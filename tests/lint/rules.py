@@ -14,7 +14,7 @@ _BANNED = re.compile(
 )
 _GOTO = re.compile(r"\bgoto\b")
 _PRINTS = re.compile(
-    r"\b(printf|fprintf|puts|fputs|putchar|perror|exit|_exit|abort|g_print|g_printerr|g_log"
+    r"\b(stdout|stderr)\b|\b(printf|puts|putchar|perror|exit|_exit|abort|g_print|g_printerr|g_log"
     r"|g_debug|g_info|g_message|g_warning|g_critical|g_error)\s*\("
 )
 _DIALECT = re.compile(r"starrocks|ydb|yql|sqlite", re.IGNORECASE)

@@ -19,6 +19,7 @@ CASES = [
     (rules.banned_functions, "src/a.c", "// goto\n goto end;", [2]),
     (rules.silent_library, "src/cli/a.c", "printf(a);", []),
     (rules.silent_library, "src/work/a.c", "g_string_printf(a);\nprintf(a);", [2]),
+    (rules.silent_library, "src/work/a.c", "fprintf(pipe, a);\nfputs(a, stderr);", [2]),
     (rules.no_dialect_named, "src/op/a.c", '/* sqlite */\n"SQLite";', [2]),
     (rules.no_dialect_named, "src/op/a.c", "a;\nrt_dialect_ydb;", [2]),
     (rules.no_dialect_named, "src/cli/a.c", '.examples = "sqlite"\n"ydb",\n"yql"', [3]),

@@ -1,0 +1,104 @@
+/* Opens targets by their URL and reads their schema. */
+#include "source/database.h"
+
+#include "dialect/parse.h"
+#include "memory/memory.h"
+
+#include <string.h>
+
+static void
+set_unknown_scheme(GError **error, const RtDialect *const *dialects, const char *scheme)
+{
+    g_autoptr(GString) known = g_string_new(NULL);
+    for (; *dialects; dialects++) {
+        for (const char *const *name = (*dialects)->schemes; name && *name; name++)
+            g_string_append_printf(known, "%s%s:", known->len ? ", " : "", *name);
+        g_string_append_printf(known, "%smemory+%s:", known->len ? ", " : "", (*dialects)->name);
+    }
+    rt_error_set(error, RT_ERROR_CONFIG, "no dialect speaks `%s:` URLs; known are %s", scheme,
+                 known->str);
+}
+
+static RtConnection *
+open_connection(const RtDialect *dialect, const RtUrl *url, const RtConnectionOptions *options,
+                bool *out_missing, GError **error)
+{
+    if (g_str_has_prefix(url->scheme, "memory+"))
+        return rt_memory_open(dialect, url, options, NULL, out_missing, error);
+    if (!dialect->driver) {
+        rt_error_set(error, RT_ERROR_CONFIG, "%s has no driver; use memory+%s:", dialect->label,
+                     dialect->name);
+        return NULL;
+    }
+    const RtDriver *driver = rt_driver_load(dialect->driver, error);
+    return driver ? driver->open(url, options, out_missing, error) : NULL;
+}
+
+RtDatabase *
+rt_database_open(const RtDialect *const *dialects, const char *text, const char *folder,
+                 const RtConnectionOptions *options, GError **error)
+{
+    g_autoptr(RtDatabase) database = g_new0(RtDatabase, 1);
+    database->url = rt_url_parse(text, error);
+    if (!database->url)
+        return NULL;
+    database->dialect = rt_dialect_of_scheme(dialects, database->url->scheme);
+    if (!database->dialect) {
+        set_unknown_scheme(error, dialects, database->url->scheme);
+        return NULL;
+    }
+    if (folder)
+        rt_url_resolve_path(database->url, folder);
+    database->server = database->dialect->assumed;
+
+    bool is_missing = false;
+    database->connection =
+        open_connection(database->dialect, database->url, options, &is_missing, error);
+    if (!database->connection)
+        return is_missing ? g_steal_pointer(&database) : NULL;
+    const RtConnectionClass *class = database->connection->class;
+    if (class->server && !class->server(database->connection, &database->server, error))
+        return NULL;
+    return g_steal_pointer(&database);
+}
+
+void
+rt_database_free(RtDatabase *database)
+{
+    if (!database)
+        return;
+    g_clear_pointer(&database->connection, rt_connection_close);
+    rt_url_free(database->url);
+    g_free(database);
+}
+
+/* Own tables and Alembic's version table take no part in any comparison. */
+static void
+remove_own(RtCatalog *catalog, const char *const *own)
+{
+    for (unsigned i = 0; i < rt_catalog_size(catalog); i++) {
+        const RtObject *object = rt_catalog_at(catalog, i);
+        if (object && rt_object_kind(object) == RT_KIND_TABLE &&
+            (strcmp(object->name->text, "alembic_version") == 0 ||
+             (own && g_strv_contains(own, object->name->text))))
+            rt_catalog_remove(catalog, object);
+    }
+}
+
+bool
+rt_database_reflect(RtDatabase *database, RtCatalog *catalog, const char *const *own,
+                    GPtrArray *notes, GError **error)
+{
+    if (!database->connection)
+        return true;
+    bool is_read = rt_memory_catalog(database->connection)
+                       ? rt_memory_reflect(database->connection, catalog, notes, error)
+                       : database->dialect->reflect(database->dialect, database->connection,
+                                                    &database->server, catalog, notes, error);
+    if (!is_read)
+        return false;
+    remove_own(catalog, own);
+    rt_catalog_complete(catalog, database->dialect, &database->server);
+    rt_catalog_forget(catalog);
+    return true;
+}

@@ -1,0 +1,328 @@
+/* Loads catalogs from whatever a person names. */
+#include "source/source.h"
+
+#include "dialect/parse.h"
+#include "revision/plan.h"
+
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef enum SourceKind {
+    SOURCE_FILE, /* or folder */
+    SOURCE_INPUT,
+    SOURCE_COMMAND,
+    SOURCE_URL,
+    SOURCE_SCRIPTS,
+} SourceKind;
+
+/* One source while it is loaded. */
+typedef struct Load {
+    const RtSourceContext *context;
+    const char *source;
+    RtLoad options;
+    RtCatalog *catalog;
+    GArray *deferred; /* of RtOp: statements whose table comes later */
+} Load;
+
+static SourceKind
+classify(const char *source)
+{
+    if (strcmp(source, "-") == 0)
+        return SOURCE_INPUT;
+    if (g_str_has_prefix(source, "exec:"))
+        return SOURCE_COMMAND;
+    if (strcmp(source, "scripts") == 0 || g_str_has_prefix(source, "scripts@"))
+        return SOURCE_SCRIPTS;
+    size_t scheme = strspn(source, "abcdefghijklmnopqrstuvwxyz0123456789+");
+    if (scheme > 1 && source[scheme] == ':' &&
+        (g_str_has_prefix(source, "memory+") || g_str_has_prefix(source + scheme, "://")))
+        return SOURCE_URL;
+    return SOURCE_FILE;
+}
+
+static char *
+resolve_path(const RtSourceContext *context, const char *path)
+{
+    if (!context->folder_of_paths || g_path_is_absolute(path) ||
+        strcmp(context->folder_of_paths, ".") == 0)
+        return g_strdup(path);
+    return g_build_filename(context->folder_of_paths, path, NULL);
+}
+
+/* ---- dialects ---------------------------------------------------------------------------------
+ */
+
+/* The dialect that the first line of a text names; NULL without an error where it names none. */
+static const RtDialect *
+dialect_of_text(const RtSourceContext *context, const RtText *text, GError **error)
+{
+    static const char intro[] = "-- retort: dialect ";
+    if (!g_str_has_prefix(text->data, intro))
+        return NULL;
+    uint32_t start = sizeof intro - 1;
+    RtSpan span = { start, start + (uint32_t) strcspn(text->data + start, " \t\r\n") };
+    g_autofree char *name = g_strndup(text->data + span.start, span.end - span.start);
+    const RtDialect *dialect = rt_dialect_find(context->dialects, name);
+    if (!dialect)
+        rt_text_error(error, RT_ERROR_CONFIG, text, span, "there is no dialect `%s`", name);
+    else if (context->dialect && dialect != context->dialect)
+        rt_text_error(error, RT_ERROR_CONFIG, text, span,
+                      "the file is written for %s, but %s is asked for", name,
+                      context->dialect->name);
+    else
+        return dialect;
+    return NULL;
+}
+
+static const RtDialect *
+dialect_of_url(const RtSourceContext *context, const char *source, GError **error)
+{
+    g_autoptr(RtUrl) url = rt_url_parse(source, error);
+    if (!url)
+        return NULL;
+    const RtDialect *dialect = rt_dialect_of_scheme(context->dialects, url->scheme);
+    if (!dialect)
+        rt_error_set(error, RT_ERROR_CONFIG, "no dialect speaks `%s:` URLs", url->scheme);
+    return dialect;
+}
+
+static int
+compare_paths(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+static bool
+collect_files(const char *path, GPtrArray *files, GError **error)
+{
+    if (!g_file_test(path, G_FILE_TEST_IS_DIR)) {
+        g_ptr_array_add(files, g_strdup(path));
+        return true;
+    }
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(GDir) dir = g_dir_open(path, 0, &failure);
+    if (!dir) {
+        rt_error_set(error, RT_ERROR_FILE, "%s", failure->message);
+        return false;
+    }
+    for (const char *name; (name = g_dir_read_name(dir));) {
+        g_autofree char *child = g_build_filename(path, name, NULL);
+        bool is_folder = g_file_test(child, G_FILE_TEST_IS_DIR);
+        if (*name == '.' || (!is_folder && !g_str_has_suffix(name, ".sql")))
+            continue;
+        if (!collect_files(child, files, error))
+            return false;
+    }
+    return true;
+}
+
+/* The files of a file source, in byte order of their paths. */
+static GPtrArray *
+list_files(const RtSourceContext *context, const char *source, GError **error)
+{
+    g_autofree char *path = resolve_path(context, source);
+    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
+    if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+        rt_error_set(error, RT_ERROR_FILE,
+                     "%s: no such file or folder; a source is a .sql file or folder, -, "
+                     "exec:COMMAND, a database URL, or scripts[@REVISION]",
+                     path);
+        return NULL;
+    }
+    if (!collect_files(path, files, error))
+        return NULL;
+    g_ptr_array_sort(files, compare_paths);
+    return g_steal_pointer(&files);
+}
+
+static const RtDialect *
+dialect_of_files(const RtSourceContext *context, const char *source, GError **error)
+{
+    g_autoptr(RtArena) arena = rt_arena_new();
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(GPtrArray) files = list_files(context, source, &failure);
+    const RtDialect *dialect = NULL;
+    for (unsigned i = 0; files && !failure && !dialect && i < files->len; i++) {
+        RtText *text = rt_text_open(arena, g_ptr_array_index(files, i), &failure);
+        dialect = text ? dialect_of_text(context, text, &failure) : NULL;
+    }
+    if (failure)
+        g_propagate_error(error, g_steal_pointer(&failure));
+    return dialect;
+}
+
+const RtDialect *
+rt_source_dialect(const RtSourceContext *context, const char *source, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    SourceKind kind = classify(source);
+    const RtDialect *dialect = kind == SOURCE_URL    ? dialect_of_url(context, source, &failure)
+                               : kind == SOURCE_FILE ? dialect_of_files(context, source, &failure)
+                                                     : NULL;
+    if (failure) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return NULL;
+    }
+    if (!dialect)
+        dialect = context->dialect;
+    if (!dialect)
+        rt_error_set(error, RT_ERROR_CONFIG,
+                     "nothing says the dialect of %s: begin the file with `-- retort: dialect NAME`"
+                     ", or give --dialect",
+                     source);
+    return dialect;
+}
+
+/* ---- loading ----------------------------------------------------------------------------------
+ */
+
+static RtArena *
+load_arena(const Load *load)
+{
+    return rt_model_arena(rt_catalog_model(load->catalog));
+}
+
+static bool
+load_text(Load *load, const RtText *text, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    dialect_of_text(load->context, text, &failure);
+    if (failure) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return false;
+    }
+    return rt_load_text(&load->options, load->catalog, text, load->deferred, error);
+}
+
+static bool
+load_files(Load *load, GError **error)
+{
+    g_autoptr(GPtrArray) files = list_files(load->context, load->source, error);
+    for (unsigned i = 0; files && i < files->len; i++) {
+        RtText *text = rt_text_open(load_arena(load), g_ptr_array_index(files, i), error);
+        if (!text || !load_text(load, text, error))
+            return false;
+    }
+    return files;
+}
+
+static bool
+load_bytes(Load *load, const char *name, char *data, size_t length, GError **error)
+{
+    rt_arena_take(load_arena(load), data);
+    const char *bad;
+    if (length >= G_MAXINT32 || !g_utf8_validate(data, (gssize) length, &bad)) {
+        rt_error_set(error, RT_ERROR_SYNTAX, "%s: is no UTF-8 text of less than 2 GiB", name);
+        return false;
+    }
+    return load_text(load, rt_text_new(load_arena(load), name, data, length), error);
+}
+
+static bool
+load_input(Load *load, GError **error)
+{
+    GString *data = g_string_new(NULL);
+    char buffer[64 * 1024];
+    ssize_t n;
+    while ((n = read(STDIN_FILENO, buffer, sizeof buffer)) > 0)
+        g_string_append_len(data, buffer, n);
+    size_t length = data->len;
+    char *bytes = g_string_free(data, FALSE);
+    if (n < 0) {
+        g_free(bytes);
+        rt_error_set(error, RT_ERROR_FILE, "cannot read standard input");
+        return false;
+    }
+    return load_bytes(load, "<standard input>", bytes, length, error);
+}
+
+static bool
+load_command(Load *load, GError **error)
+{
+    const char *command = load->source + strlen("exec:");
+    const char *argv[] = { "/bin/sh", "-c", command, NULL };
+    char *output = NULL;
+    g_autofree char *errors = NULL;
+    g_autoptr(GError) failure = NULL;
+    int status;
+    if (!g_spawn_sync(load->context->folder_of_paths, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL,
+                      NULL, &output, &errors, &status, &failure) ||
+        !g_spawn_check_wait_status(status, &failure)) {
+        g_free(output);
+        rt_error_set(error, RT_ERROR_FILE, "%s: %s%s%s", load->source, failure->message,
+                     errors && *errors ? "\n" : "", errors ? g_strchomp(errors) : "");
+        return false;
+    }
+    return load_bytes(load, load->source, output, strlen(output), error);
+}
+
+static bool
+load_url(Load *load, GError **error)
+{
+    RtConnectionOptions options = load->context->connection;
+    g_autofree char *shown = rt_url_hide_password(load->source);
+    options.read_only = true;
+    options.url = shown;
+    g_autoptr(RtDatabase) database = rt_database_open(
+        load->context->dialects, load->source, load->context->folder_of_paths, &options, error);
+    return database && rt_database_reflect(database, load->catalog, load->context->own,
+                                           load->options.notes, error);
+}
+
+static bool
+load_scripts(Load *load, GError **error)
+{
+    const RtSourceContext *context = load->context;
+    if (!context->folder) {
+        rt_error_set(error, RT_ERROR_CONFIG,
+                     "`%s` needs a project: there is no retort.ini with a script_location",
+                     load->source);
+        return false;
+    }
+    const char *at = strchr(load->source, '@');
+    g_autoptr(RtPlan) plan =
+        rt_plan_upgrade(rt_folder_graph(context->folder), NULL, at ? at + 1 : "heads", error);
+    if (!plan)
+        return false;
+    g_autofree const RtRevision **revisions = g_new(const RtRevision *, plan->count + 1);
+    for (size_t i = 0; i < plan->count; i++)
+        revisions[i] = plan->steps[i].revision;
+    return rt_replay_revisions(context, load->catalog, revisions, (unsigned) plan->count, error);
+}
+
+bool
+rt_source_load(const RtSourceContext *context, const char *source, RtCatalog *catalog,
+               GPtrArray *problems, GPtrArray *notes, GError **error)
+{
+    static bool (*const loaders[])(Load *, GError **) = {
+        [SOURCE_FILE] = load_files,      [SOURCE_INPUT] = load_input,
+        [SOURCE_COMMAND] = load_command, [SOURCE_URL] = load_url,
+        [SOURCE_SCRIPTS] = load_scripts,
+    };
+    SourceKind kind = classify(source);
+    const RtDialect *dialect = context->dialect;
+    if (!dialect && !(dialect = rt_source_dialect(context, source, error)))
+        return false;
+    g_autoptr(GArray) deferred = g_array_new(FALSE, FALSE, sizeof(RtOp));
+    Load load = {
+        .context = context,
+        .source = source,
+        .options = { .dialect = dialect,
+                     .server = &context->server,
+                     .check = true,
+                     .problems = problems,
+                     .notes = notes },
+        .catalog = catalog,
+        .deferred = deferred,
+    };
+    if (kind != SOURCE_URL && kind != SOURCE_SCRIPTS)
+        rt_catalog_set_declared(catalog, true);
+    if (!loaders[kind](&load, error))
+        return false;
+    bool is_finished = kind == SOURCE_URL || kind == SOURCE_SCRIPTS ||
+                       rt_load_finish(&load.options, catalog, deferred, error);
+    rt_catalog_forget(catalog);
+    return is_finished;
+}

@@ -15,6 +15,7 @@ struct RtProject {
     RtStateNames state_names;
     RtSourceContext sources;
     bool has_sources;
+    GPtrArray *problems;
 };
 
 static const char *const *
@@ -44,6 +45,7 @@ rt_project_open(const RtProjectOptions *options, GError **error)
     g_autoptr(RtProject) project = g_new0(RtProject, 1);
     project->options = *options;
     project->arena = rt_arena_new();
+    project->problems = g_ptr_array_new_with_free_func((GDestroyNotify) g_error_free);
     RtSettingsOptions settings = {
         .path = find_config(options),
         .environment = options->environment,
@@ -63,8 +65,15 @@ rt_project_free(RtProject *project)
     rt_database_free(project->database);
     rt_folder_free(project->folder);
     rt_settings_free(project->settings);
+    g_ptr_array_unref(project->problems);
     rt_arena_free(project->arena);
     g_free(project);
+}
+
+GPtrArray *
+rt_project_problems(const RtProject *project)
+{
+    return project->problems;
 }
 
 RtSettings *
@@ -403,7 +412,11 @@ bool
 rt_project_run_options(RtProject *project, RtRunOptions *out_options, GError **error)
 {
     RtSettings *settings = project->settings;
+    const char *url;
+    if (!rt_project_url(project, &url, error))
+        return false;
     RtRunOptions options = {
+        .url = url,
         .events = project->options.events,
         .owner = describe_owner(project->arena),
         .is_unattended = project->options.is_unattended,

@@ -28,6 +28,8 @@ RtProject *rt_project_open(const RtProjectOptions *options,
 void rt_project_free(RtProject *project);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtProject, rt_project_free)
 
+/* All errors of the sources that were loaded (of GError *); the first is the one reported. */
+GPtrArray *rt_project_problems(const RtProject *project);
 RtSettings *rt_project_settings(const RtProject *project);
 const RtProjectOptions *rt_project_options(const RtProject *project);
 

@@ -1,0 +1,298 @@
+/* Loads two sources into one model, compares them, and says what each change does. */
+#include "work/compare.h"
+
+#include "dialect/parse.h"
+#include "op/apply.h"
+#include "revision/plan.h"
+#include "work/filter.h"
+
+#include <string.h>
+
+void
+rt_comparison_free(RtComparison *comparison)
+{
+    if (!comparison)
+        return;
+    rt_diff_free(comparison->diff);
+    g_clear_pointer(&comparison->rendered, g_array_unref);
+    g_clear_pointer(&comparison->notes, g_ptr_array_unref);
+    rt_catalog_free(comparison->from);
+    rt_catalog_free(comparison->to);
+    rt_catalog_free(comparison->made);
+    rt_model_free(comparison->model);
+    g_free(comparison);
+}
+
+static RtCatalog *
+new_catalog(const RtComparison *comparison)
+{
+    return rt_catalog_new(comparison->model, comparison->dialect->rules,
+                          comparison->dialect->lexicon);
+}
+
+static RtComparison *
+comparison_new(RtProject *project, const RtDialect *dialect, GError **error)
+{
+    g_autoptr(RtComparison) comparison = g_new0(RtComparison, 1);
+    comparison->dialect = dialect;
+    comparison->model = rt_model_new(dialect->default_schema);
+    comparison->from = new_catalog(comparison);
+    comparison->to = new_catalog(comparison);
+    comparison->notes = g_ptr_array_new_with_free_func(g_free);
+    if (!rt_project_server(project, dialect, &comparison->server, error))
+        return NULL;
+    return g_steal_pointer(&comparison);
+}
+
+/* The effects are asked for in the state before each operation. */
+static bool
+find_effects(RtComparison *comparison, GError **error)
+{
+    GArray *ops = comparison->diff->ops;
+    RtArena *arena = rt_model_arena(comparison->model);
+    comparison->effects = rt_arena_new_array(arena, RtEffect, ops->len + 1);
+    size_t mark = rt_catalog_mark(comparison->from);
+    bool is_applied = true;
+    for (unsigned i = 0; i < ops->len && is_applied; i++) {
+        RtOp *op = &g_array_index(ops, RtOp, i);
+        if (comparison->dialect->effect)
+            comparison->effects[i] = comparison->dialect->effect(
+                comparison->dialect, &comparison->server, comparison->from, op);
+        is_applied = rt_apply(comparison->from, op, error);
+    }
+    rt_catalog_undo(comparison->from, mark);
+    return is_applied;
+}
+
+static bool
+finish(RtComparison *comparison, const RtDiffOptions *options, GError **error)
+{
+    comparison->diff = rt_diff_new(comparison->dialect, &comparison->server, comparison->from,
+                                   comparison->to, options);
+    comparison->rendered = g_array_new(FALSE, FALSE, sizeof(RtRendered));
+    GArray *ops = comparison->diff->ops;
+    return rt_render(comparison->dialect, &comparison->server, comparison->from, (RtOp *) ops->data,
+                     ops->len, comparison->rendered, error) &&
+           find_effects(comparison, error);
+}
+
+/* The dialect of both: what one of two sources says counts for the other. */
+static const RtDialect *
+find_dialect(const RtSourceContext *sources, const char *from, const char *to, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    const RtDialect *dialect = rt_source_dialect(sources, from, &failure);
+    const RtDialect *other = to ? rt_source_dialect(sources, to, dialect ? NULL : error) : dialect;
+    if (!dialect && !to)
+        g_propagate_error(error, g_steal_pointer(&failure));
+    if (dialect && other && other != dialect) {
+        rt_error_set(error, RT_ERROR_CONFIG, "%s is in the dialect %s, %s in %s", from,
+                     dialect->name, to, other->name);
+        return NULL;
+    }
+    return dialect ? dialect : other;
+}
+
+RtComparison *
+rt_compare_sources(RtProject *project, const char *from, const char *to, GError **error)
+{
+    static const RtDiffOptions everything = { 0 };
+    const RtSourceContext *sources = rt_project_sources(project, error);
+    const RtDialect *dialect = sources ? find_dialect(sources, from, to, error) : NULL;
+    g_autoptr(RtComparison) comparison = dialect ? comparison_new(project, dialect, error) : NULL;
+    if (!comparison)
+        return NULL;
+    RtSourceContext context = *sources;
+    context.dialect = dialect;
+    context.server = comparison->server;
+    if (!rt_source_load(&context, from, comparison->from, rt_project_problems(project),
+                        comparison->notes, error) ||
+        !(to ? rt_source_load(&context, to, comparison->to, rt_project_problems(project),
+                              comparison->notes, error)
+             : rt_project_load_schema(project, comparison->to, rt_project_problems(project),
+                                      comparison->notes, error)) ||
+        !finish(comparison, &everything, error))
+        return NULL;
+    return g_steal_pointer(&comparison);
+}
+
+static bool
+is_yes(const char *value)
+{
+    static const char *const yes[] = { "true", "yes", "on", "1", NULL };
+    return value && g_strv_contains(yes, value);
+}
+
+static bool
+read_options(RtProject *project, RtFilter *filter, RtDiffOptions *out_options, GError **error)
+{
+    RtSettings *settings = rt_project_settings(project);
+    const char *comments, *foreign;
+    if (!rt_settings_get(settings, "autogenerate", "compare_comments", &comments, error) ||
+        !rt_settings_get(settings, "autogenerate", "foreign", &foreign, error))
+        return false;
+    if (strcmp(foreign, "keep") != 0 && strcmp(foreign, "drop") != 0) {
+        rt_settings_error(settings, "autogenerate", "foreign", error,
+                          "`%s` is neither keep nor drop", foreign);
+        return false;
+    }
+    *out_options = (RtDiffOptions){
+        .keep_foreign = strcmp(foreign, "keep") == 0,
+        .ignore_comments = !is_yes(comments),
+        .include = rt_filter_includes,
+        .include_data = filter,
+    };
+    return true;
+}
+
+static bool
+replay_to(RtComparison *comparison, const RtSourceContext *sources, const char *const *rows,
+          GError **error)
+{
+    const RtGraph *graph = rt_folder_graph(sources->folder);
+    RtIterateOptions range = { .upper = { .list = rows }, .inclusive = true };
+    g_autoptr(GPtrArray) revisions = rt_graph_iterate(graph, &range, error);
+    if (!revisions)
+        return false;
+    g_autofree const RtRevision **forward = g_new(const RtRevision *, revisions->len + 1);
+    for (unsigned i = 0; i < revisions->len; i++)
+        forward[i] = g_ptr_array_index(revisions, revisions->len - 1 - i);
+    comparison->made = new_catalog(comparison);
+    RtSourceContext context = *sources;
+    context.dialect = comparison->dialect;
+    context.server = comparison->server;
+    return rt_replay_revisions(&context, comparison->made, forward, revisions->len, error);
+}
+
+static void
+add_note(RtComparison *comparison, const char *code, const char *object, const char *message)
+{
+    RtArena *arena = rt_model_arena(comparison->model);
+    RtNote note = { .code = code,
+                    .object = rt_arena_strdup(arena, object),
+                    .message = rt_arena_strdup(arena, message) };
+    g_array_append_val(comparison->diff->notes, note);
+}
+
+/* Scripts whose upgrade half is no longer the one that the journal says was run. */
+static bool
+note_edited(RtComparison *comparison, RtProject *project, RtState *state, GError **error)
+{
+    g_autoptr(GPtrArray) journal = rt_state_read_journal(state, error);
+    RtFolder *folder = journal ? rt_project_folder(project, error) : NULL;
+    if (!folder)
+        return false;
+    g_autoptr(GHashTable) hashes = g_hash_table_new(g_str_hash, g_str_equal);
+    for (unsigned i = 0; i < journal->len; i++) {
+        const RtJournalRow *row = g_ptr_array_index(journal, i);
+        if (g_strcmp0(row->direction, "up") == 0 && row->ended && !row->error)
+            g_hash_table_insert(hashes, row->revision, row->hash);
+    }
+    RtRevisionList revisions = rt_graph_revisions(rt_folder_graph(folder));
+    for (size_t i = 0; i < revisions.count; i++) {
+        const char *hash = g_hash_table_lookup(hashes, revisions.items[i]->id);
+        RtHalf half;
+        const RtText *text;
+        if (!hash)
+            continue;
+        if (!rt_folder_half(folder, rt_model_arena(comparison->model), comparison->dialect->lexicon,
+                            revisions.items[i], RT_UP, &half, &text, error))
+            return false;
+        if (strcmp(hash, half.hash) != 0)
+            add_note(comparison, "script_edited", revisions.items[i]->id,
+                     "the script was edited after it was applied");
+    }
+    return true;
+}
+
+/* Where live and replayed schema differ, objects were changed by other hands. */
+static void
+note_drift(RtComparison *comparison)
+{
+    RtDiffOptions options = { .keep_foreign = true, .made = comparison->made };
+    g_autoptr(RtDiff) drift = rt_diff_new(comparison->dialect, &comparison->server,
+                                          comparison->from, comparison->made, &options);
+    for (unsigned i = 0; i < drift->ops->len; i++) {
+        const RtOp *op = &g_array_index(drift->ops, RtOp, i);
+        g_autofree char *name = rt_op_object_name(op, comparison->from);
+        g_autofree char *message = g_strdup_printf(
+            "%s %s differs from what the scripts make: it was changed by other means",
+            rt_kind_name(op->kind), name);
+        add_note(comparison, "drift", name, message);
+    }
+}
+
+/* What is known of the project's database beside its schema: its revision, its history. */
+static bool
+load_database(RtComparison *comparison, RtProject *project, GPtrArray **out_rows, GError **error)
+{
+    RtDatabase *database = rt_project_database(project, true, error);
+    RtState *state = database ? rt_project_state(project, true, error) : NULL;
+    const RtSourceContext *sources = state ? rt_project_sources(project, error) : NULL;
+    bool exists;
+    if (!sources || !(*out_rows = rt_state_read_versions(state, &exists, error)))
+        return false;
+    g_ptr_array_add(*out_rows, NULL);
+    comparison->server = database->server;
+    return rt_database_reflect(database, comparison->from, sources->own, comparison->notes,
+                               error) &&
+           (!sources->folder ||
+            replay_to(comparison, sources, (const char *const *) (*out_rows)->pdata, error));
+}
+
+static bool
+note_database(RtComparison *comparison, RtProject *project, const GPtrArray *rows, GError **error)
+{
+    const RtSourceContext *sources = rt_project_sources(project, error);
+    RtState *state = sources ? rt_project_state(project, true, error) : NULL;
+    if (!state)
+        return false;
+    if (!sources->folder)
+        return true;
+    if (!rt_graph_is_at_heads(rt_folder_graph(sources->folder), (const char *const *) rows->pdata))
+        add_note(comparison, "not_up_to_date", NULL,
+                 "Target database is not up to date: `retort upgrade` brings it to its heads");
+    note_drift(comparison);
+    return note_edited(comparison, project, state, error);
+}
+
+RtComparison *
+rt_compare_declared(RtProject *project, const char *from, GError **error)
+{
+    const RtDialect *dialect = rt_project_dialect(project, error);
+    g_autoptr(RtFilter) filter =
+        dialect ? rt_filter_new(rt_project_settings(project), error) : NULL;
+    g_autoptr(RtComparison) comparison = filter ? comparison_new(project, dialect, error) : NULL;
+    g_autoptr(GPtrArray) rows = NULL;
+    RtDiffOptions options;
+    if (!comparison || !read_options(project, filter, &options, error))
+        return NULL;
+    const RtSourceContext *sources = rt_project_sources(project, error);
+    if (!sources ||
+        !(from ? rt_source_load(sources, from, comparison->from, rt_project_problems(project),
+                                comparison->notes, error)
+               : load_database(comparison, project, &rows, error)) ||
+        !rt_project_load_schema(project, comparison->to, rt_project_problems(project),
+                                comparison->notes, error))
+        return NULL;
+    /* what replay makes is never foreign, so that objects which scripts made can be dropped */
+    options.made = comparison->made;
+    options.keep_foreign &= rows != NULL;
+    if (!finish(comparison, &options, error) || !rt_filter_check(filter, error) ||
+        (rows && !note_database(comparison, project, rows, error)))
+        return NULL;
+    return g_steal_pointer(&comparison);
+}
+
+bool
+rt_comparison_is_equal(const RtComparison *comparison)
+{
+    return !comparison->diff->ops->len && !comparison->diff->refusals->len;
+}
+
+char *
+rt_comparison_describe(const RtComparison *comparison, const RtOp *op)
+{
+    g_autofree char *name = rt_op_object_name(op, comparison->from);
+    return g_strdup_printf("%s %s", rt_kind_name(op->kind), name);
+}

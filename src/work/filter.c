@@ -1,0 +1,203 @@
+/* Patterns and the program that decide which objects are compared. */
+#include "work/filter.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+typedef enum Side {
+    SIDE_BOTH,
+    SIDE_REFLECTED,
+    SIDE_DECLARED,
+} Side;
+
+/* "!reflected:table:stage_*": side and kind may be missing, the last pattern that fits decides. */
+typedef struct Pattern {
+    bool is_included;
+    Side side;
+    const char *kind; /* NULL: any; "schema": the name is a schema's */
+    const char *glob;
+} Pattern;
+
+struct RtFilter {
+    RtArena *arena;
+    GArray *patterns;  /* of Pattern */
+    bool has_includes; /* then nothing takes part unless a pattern says so */
+    const char *command;
+    GPid pid;
+    FILE *to, *from;
+    bool has_failed;
+};
+
+static const char *
+take_prefix(const char **text, const char *const *words)
+{
+    const char *colon = strchr(*text, ':');
+    for (; colon && *words; words++) {
+        if (strlen(*words) == (size_t) (colon - *text) &&
+            strncmp(*words, *text, strlen(*words)) == 0) {
+            *text = colon + 1;
+            return *words;
+        }
+    }
+    return NULL;
+}
+
+static void
+add_pattern(RtFilter *filter, const char *text, bool is_included)
+{
+    static const char *const sides[] = { "reflected", "declared", NULL };
+    static const char *const kinds[] = { "schema",  "database",   "table", "column",
+                                         "key",     "index",      "view",  "materialized view",
+                                         "trigger", "constraint", NULL };
+    Pattern pattern = { .is_included = is_included };
+    if (*text == '!') {
+        pattern.is_included = !is_included;
+        text++;
+    }
+    const char *side = take_prefix(&text, sides);
+    pattern.side = !side ? SIDE_BOTH : *side == 'r' ? SIDE_REFLECTED : SIDE_DECLARED;
+    pattern.kind = take_prefix(&text, kinds);
+    pattern.glob = text;
+    g_array_append_val(filter->patterns, pattern);
+}
+
+static bool
+read_patterns(RtFilter *filter, RtSettings *settings, const char *key, const char *prefix,
+              bool is_included, GError **error)
+{
+    const char *const *list;
+    if (!rt_settings_list(settings, "autogenerate", key, &list, error))
+        return false;
+    filter->has_includes |= is_included && *list;
+    for (; *list; list++)
+        add_pattern(filter, rt_arena_printf(filter->arena, "%s%s", prefix, *list), is_included);
+    return true;
+}
+
+RtFilter *
+rt_filter_new(RtSettings *settings, GError **error)
+{
+    g_autoptr(RtFilter) filter = g_new0(RtFilter, 1);
+    filter->arena = rt_arena_new();
+    filter->patterns = g_array_new(FALSE, FALSE, sizeof(Pattern));
+    if (!read_patterns(filter, settings, "schemas", "schema:", true, error) ||
+        !read_patterns(filter, settings, "include", "", true, error) ||
+        !read_patterns(filter, settings, "exclude", "", false, error) ||
+        !rt_settings_get(settings, "autogenerate", "exclude_exec", &filter->command, error))
+        return NULL;
+    return g_steal_pointer(&filter);
+}
+
+void
+rt_filter_free(RtFilter *filter)
+{
+    if (!filter)
+        return;
+    g_clear_pointer(&filter->to, fclose);
+    g_clear_pointer(&filter->from, fclose);
+    if (filter->pid) {
+        waitpid(filter->pid, NULL, 0);
+        g_spawn_close_pid(filter->pid);
+    }
+    g_array_unref(filter->patterns);
+    rt_arena_free(filter->arena);
+    g_free(filter);
+}
+
+/* "schema.table.column", as much of it as there is. */
+static char *
+qualify(const RtName *table, const RtName *name)
+{
+    const RtName *top = table ? table : name;
+    GString *text = g_string_new(NULL);
+    if (top && top->schema)
+        g_string_append_printf(text, "%s.", top->schema);
+    if (table)
+        g_string_append_printf(text, "%s.", table->text);
+    g_string_append(text, name ? name->text : "");
+    return g_string_free(text, FALSE);
+}
+
+static bool
+pattern_fits(const Pattern *pattern, RtKind kind, const RtName *table, const RtName *name,
+             const char *qualified, bool reflected)
+{
+    const RtName *top = table ? table : name;
+    if (pattern->side != SIDE_BOTH && (pattern->side == SIDE_REFLECTED) != reflected)
+        return false;
+    if (pattern->kind && strcmp(pattern->kind, "schema") == 0)
+        return g_pattern_match_simple(pattern->glob, top && top->schema ? top->schema : "");
+    if (pattern->kind && strcmp(pattern->kind, rt_kind_name(kind)) != 0)
+        return false;
+    return g_pattern_match_simple(pattern->glob, qualified) ||
+           (name && g_pattern_match_simple(pattern->glob, name->text));
+}
+
+static bool
+start_program(RtFilter *filter)
+{
+    const char *argv[] = { "/bin/sh", "-c", filter->command, NULL };
+    int to, from;
+    if (!g_spawn_async_with_pipes(NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
+                                  &filter->pid, &to, &from, NULL, NULL))
+        return false;
+    filter->to = fdopen(to, "w");
+    filter->from = fdopen(from, "r");
+    return filter->to && filter->from;
+}
+
+/* One line of JSON out, "yes" or "no" back: yes leaves the object out. */
+static bool
+ask_program(RtFilter *filter, RtKind kind, const RtName *table, const RtName *name, bool reflected,
+            bool other_side_has_it)
+{
+    char answer[64];
+    const RtName *top = table ? table : name;
+    if (filter->has_failed || (!filter->to && !start_program(filter))) {
+        filter->has_failed = true;
+        return false;
+    }
+    json_t *object = json_pack("{s:s, s:s?, s:s?, s:s?, s:b, s:b}", "kind", rt_kind_name(kind),
+                               "name", name ? name->text : NULL, "table",
+                               table ? table->text : NULL, "schema", top ? top->schema : NULL,
+                               "reflected", reflected, "other_side", other_side_has_it);
+    g_autofree char *line = json_dumps(object, JSON_COMPACT);
+    json_decref(object);
+    if (fprintf(filter->to, "%s\n", line) < 0 || fflush(filter->to) != 0 ||
+        !fgets(answer, sizeof answer, filter->from)) {
+        filter->has_failed = true;
+        return false;
+    }
+    return g_ascii_tolower(answer[0]) == 'y';
+}
+
+bool
+rt_filter_includes(void *data, RtKind kind, const RtName *table, const RtName *name, bool reflected,
+                   bool other_side_has_it)
+{
+    RtFilter *filter = data;
+    g_autofree char *qualified = qualify(table, name);
+    /* what is inside a table takes part as its table does, unless a pattern speaks of it */
+    bool is_included = !filter->has_includes || table;
+    for (unsigned i = 0; i < filter->patterns->len; i++) {
+        const Pattern *pattern = &g_array_index(filter->patterns, Pattern, i);
+        if (pattern_fits(pattern, kind, table, name, qualified, reflected))
+            is_included = pattern->is_included;
+    }
+    return is_included && !(filter->command &&
+                            ask_program(filter, kind, table, name, reflected, other_side_has_it));
+}
+
+bool
+rt_filter_check(const RtFilter *filter, GError **error)
+{
+    if (!filter->has_failed)
+        return true;
+    rt_error_set(error, RT_ERROR_CONFIG,
+                 "exclude_exec `%s` does not answer: it must read a line of JSON and print yes or "
+                 "no for each object",
+                 filter->command);
+    return false;
+}

@@ -1,0 +1,20 @@
+/*
+ * Which objects take part in a comparison: [autogenerate] include, exclude, schemas and
+ * exclude_exec.
+ */
+#pragma once
+
+#include "diff/diff.h"
+#include "work/settings.h"
+
+typedef struct RtFilter RtFilter;
+
+RtFilter *rt_filter_new(RtSettings *settings, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void rt_filter_free(RtFilter *filter);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtFilter, rt_filter_free)
+
+/* Fits RtDiffOptions.include; `data` is the filter. A table that is left out takes all it holds. */
+bool rt_filter_includes(void *data, RtKind kind, const RtName *table, const RtName *name,
+                        bool reflected, bool other_side_has_it);
+/* Sets what went wrong with exclude_exec since the filter was made; true when nothing did. */
+bool rt_filter_check(const RtFilter *filter, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,128 @@
+/* Writes the first files of a project. */
+#include "work/init.h"
+
+#include "base/nearest.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+GArray *
+rt_init_templates(const RtDialect *const *dialects)
+{
+    GArray *templates = g_array_new(FALSE, FALSE, sizeof(RtTemplate));
+    RtTemplate generic = { "generic", "The default: a project on the embedded database",
+                           dialects[0] };
+    g_array_append_val(templates, generic);
+    for (; *dialects; dialects++) {
+        RtTemplate one = { (*dialects)->name, (*dialects)->label, *dialects };
+        g_array_append_val(templates, one);
+    }
+    return templates;
+}
+
+static const RtDialect *
+find_template(const RtDialect *const *dialects, const char *name, GError **error)
+{
+    g_autoptr(GArray) templates = rt_init_templates(dialects);
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (unsigned i = 0; i < templates->len; i++) {
+        const RtTemplate *one = &g_array_index(templates, RtTemplate, i);
+        if (strcmp(one->name, name) == 0)
+            return one->dialect;
+        g_ptr_array_add(names, (void *) one->name);
+    }
+    const char *near = rt_nearest(name, (const char *const *) names->pdata, names->len);
+    rt_error_set(error, RT_ERROR_USAGE,
+                 "No such template '%s'%s%s%s; `retort list-templates` lists them", name,
+                 near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return NULL;
+}
+
+static char *
+make_config(const RtDialect *dialect, const char *folder)
+{
+    return g_strdup_printf(
+        "# The configuration of retort. Relative paths count from this file's folder;\n"
+        "# ${NAME} is replaced from -x NAME=value or the environment.\n"
+        "\n"
+        "[retort]\n"
+        "# The database. --url and RETORT_URL override it.\n"
+        "url = %s\n"
+        "# The schema you want: .sql files and folders, separated by commas.\n"
+        "schema = schema.sql\n"
+        "# The folder of the revision scripts, which are in its versions/.\n"
+        "script_location = %s\n"
+        "dialect = %s\n",
+        dialect->example_url, folder, dialect->name);
+}
+
+static char *
+make_schema(const RtDialect *dialect)
+{
+    return g_strdup_printf("-- The schema you want, in the words of %s. Change it, then let\n"
+                           "--   retort revision --autogenerate -m \"what changes\"\n"
+                           "-- write the revision that brings a database here.\n",
+                           dialect->label);
+}
+
+/* An empty folder, or one that retort has made, may be used again. */
+static bool
+check_folder(const char *folder, GError **error)
+{
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    if (!dir) {
+        if (!g_file_test(folder, G_FILE_TEST_EXISTS))
+            return true;
+        rt_error_set(error, RT_ERROR_USAGE, "%s is there and is no folder that can be read",
+                     folder);
+        return false;
+    }
+    for (const char *name; (name = g_dir_read_name(dir));) {
+        if (strcmp(name, "versions") == 0)
+            continue;
+        rt_error_set(error, RT_ERROR_USAGE,
+                     "Directory %s already exists and is not empty; name another folder", folder);
+        return false;
+    }
+    return true;
+}
+
+static bool
+write_new(const char *path, const char *data, GPtrArray *out_lines, GError **error)
+{
+    if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+        g_ptr_array_add(out_lines, g_strdup_printf("File %s already exists, kept", path));
+        return true;
+    }
+    g_autoptr(GError) failure = NULL;
+    if (!g_file_set_contents(path, data, -1, &failure)) {
+        rt_error_set(error, RT_ERROR_FILE, "%s", failure->message);
+        return false;
+    }
+    g_ptr_array_add(out_lines, g_strdup_printf("Generated %s", path));
+    return true;
+}
+
+bool
+rt_init(const RtDialect *const *dialects, const char *folder, const char *template_name,
+        const char *config, GPtrArray *out_lines, GError **error)
+{
+    const RtDialect *dialect = find_template(dialects, template_name, error);
+    if (!dialect || !check_folder(folder, error))
+        return false;
+    g_autofree char *versions = g_build_filename(folder, "versions", NULL);
+    bool is_new = !g_file_test(versions, G_FILE_TEST_IS_DIR);
+    if (g_mkdir_with_parents(versions, 0777) != 0) {
+        rt_error_set(error, RT_ERROR_FILE, "cannot make the folder %s: %s", versions,
+                     g_strerror(errno));
+        return false;
+    }
+    g_ptr_array_add(out_lines, is_new
+                                   ? g_strdup_printf("Created folder %s", versions)
+                                   : g_strdup_printf("Folder %s already exists, kept", versions));
+    g_autofree char *ini = make_config(dialect, folder);
+    g_autofree char *schema = make_schema(dialect);
+    return write_new(config, ini, out_lines, error) &&
+           write_new("schema.sql", schema, out_lines, error);
+}

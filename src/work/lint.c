@@ -1,0 +1,262 @@
+/* Replays texts statement by statement and collects what is found. */
+#include "work/lint.h"
+
+#include "dialect/parse.h"
+#include "op/apply.h"
+#include "revision/plan.h"
+
+#include <string.h>
+
+static const char *const levels[] = { "off", "note", "warning", "refuse", NULL };
+
+/* One file while it is linted. */
+typedef struct Lint {
+    RtProject *project;
+    const RtDialect *dialect;
+    RtServer server;
+    RtCatalog *catalog;
+    const RtText *text;
+    const char *revision;       /* of a script, else NULL */
+    const char *const *allowed; /* risks that the statement's hints accept */
+    bool is_downgrade;          /* asking for one is the consent: its risks are notes */
+    GPtrArray *findings;
+} Lint;
+
+const char *
+rt_severity_name(RtSeverity severity)
+{
+    static const char *const names[] = { "note", "warning", "error" };
+    return names[severity];
+}
+
+static void
+free_finding(RtFinding *finding)
+{
+    g_free(finding->message);
+    g_free(finding->file);
+    g_free(finding->excerpt);
+    g_free(finding->object);
+    g_free(finding->revision);
+    g_free(finding);
+}
+
+static RtFinding *
+add_finding(Lint *lint, const char *rule, RtSeverity severity, const char *message)
+{
+    RtFinding *finding = g_new0(RtFinding, 1);
+    *finding = (RtFinding){ .rule = rule,
+                            .severity = severity,
+                            .message = g_strdup(message),
+                            .revision = g_strdup(lint->revision) };
+    g_ptr_array_add(lint->findings, finding);
+    return finding;
+}
+
+static void
+add_error(Lint *lint, const GError *error)
+{
+    RtFinding *finding = add_finding(lint, rt_error_name(error), RT_SEVERITY_ERROR, error->message);
+    const RtErrorPlace *place = rt_error_place(error);
+    if (!place)
+        return;
+    finding->file = g_strdup(place->file);
+    finding->line = place->line;
+    finding->column = place->column;
+    finding->excerpt = g_strdup(place->excerpt);
+}
+
+/* The level that the configuration gives a risk: -1 for off, else a severity. */
+static bool
+find_level(Lint *lint, RtRisk risk, int *out_severity, GError **error)
+{
+    RtSettings *settings = rt_project_settings(lint->project);
+    const char *name = rt_risk_name(risk), *level;
+    if (!rt_settings_get(settings, "lint", name, &level, error))
+        return false;
+    if (!level)
+        level = risk == RT_RISK_DATA_LOSS ? "refuse" : "warning";
+    for (int i = 0; levels[i]; i++) {
+        if (strcmp(levels[i], level) == 0) {
+            *out_severity = i - 1;
+            return true;
+        }
+    }
+    rt_settings_error(settings, "lint", name, error,
+                      "`%s` is no level: off, note, warning or refuse", level);
+    return false;
+}
+
+static bool
+add_risks(Lint *lint, const RtOp *op, GError **error)
+{
+    if (!lint->dialect->effect)
+        return true;
+    RtEffect effect = lint->dialect->effect(lint->dialect, &lint->server, lint->catalog, op);
+    for (unsigned bit = 0; bit < RT_N_RISKS; bit++) {
+        int severity;
+        RtRisk risk = 1u << bit;
+        if (!(effect.risks & risk) ||
+            (lint->allowed && g_strv_contains(lint->allowed, rt_risk_name(risk))))
+            continue;
+        if (!find_level(lint, risk, &severity, error))
+            return false;
+        if (severity < 0)
+            continue;
+        if (lint->is_downgrade)
+            severity = RT_SEVERITY_NOTE;
+        g_autofree char *what = rt_op_describe(op, lint->catalog);
+        g_autofree char *message = g_strdup_printf("%s%s%s", what, effect.reason ? ": " : "",
+                                                   effect.reason ? effect.reason : "");
+        RtFinding *finding = add_finding(lint, rt_risk_name(risk), (RtSeverity) severity, message);
+        finding->object = rt_op_object_name(op, lint->catalog);
+        finding->file = g_strdup(lint->text->name);
+        rt_text_locate(lint->text, op->span.start, &finding->line, &finding->column);
+    }
+    return true;
+}
+
+static bool
+lint_operations(Lint *lint, GArray *ops, GError **error)
+{
+    for (unsigned i = 0; i < ops->len; i++) {
+        g_autoptr(GError) failure = NULL;
+        RtOp *op = &g_array_index(ops, RtOp, i);
+        if (!add_risks(lint, op, error))
+            return false;
+        if (!rt_replay(lint->dialect, &lint->server, lint->catalog, op, &failure))
+            add_error(lint, failure);
+    }
+    return true;
+}
+
+/* All statements of a text, from `from` to `end`; broken ones are findings and are passed over. */
+static bool
+lint_statements(Lint *lint, uint32_t from, uint32_t end, GError **error)
+{
+    g_autoptr(GArray) ops = g_array_new(FALSE, TRUE, sizeof(RtOp));
+    RtModel *model = rt_catalog_model(lint->catalog);
+    RtText *text = rt_arena_new_object(rt_model_arena(model), RtText);
+    *text = *lint->text;
+    text->length = end;
+    RtParser parser;
+    rt_parser_init(&parser, lint->dialect, &lint->server, model, text, ops);
+    rt_cursor_seek(&parser.cursor, from);
+    for (bool is_done = false; !is_done;) {
+        g_autoptr(GError) failure = NULL;
+        g_array_set_size(ops, 0);
+        if (!rt_parser_next(&parser, &is_done, &failure))
+            add_error(lint, failure);
+        else if (!lint_operations(lint, ops, error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+lint_half(Lint *lint, const RtScriptHeader *header, RtDirection direction, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    RtHalf half;
+    RtArena *arena = rt_model_arena(rt_catalog_model(lint->catalog));
+    if (!rt_script_parse_half(arena, lint->dialect->lexicon, lint->text, header, direction, &half,
+                              &failure)) {
+        add_error(lint, failure);
+        return true;
+    }
+    g_autofree bool *holds = g_new0(bool, half.n_steps + 1);
+    lint->is_downgrade = direction == RT_DOWN;
+    for (unsigned i = 0; i < half.n_steps; i++) {
+        const RtScriptStep *step = &half.steps[i];
+        bool is_taken = step->condition < 0 || holds[step->condition];
+        if (step->kind == RT_SCRIPT_IF)
+            holds[i] = is_taken && rt_replay_condition(lint->catalog, step);
+        if (step->kind == RT_SCRIPT_IRREVERSIBLE)
+            break;
+        lint->allowed = step->allow;
+        if (is_taken && step->kind == RT_SCRIPT_STATEMENT &&
+            !lint_statements(lint, step->span.start, step->span.end, error))
+            return false;
+    }
+    lint->allowed = NULL;
+    return true;
+}
+
+/* What the scripts before this one make, where it is one of the project. */
+static bool
+load_ancestors(Lint *lint, const RtScriptHeader *header, GError **error)
+{
+    const RtSourceContext *sources = rt_project_sources(lint->project, error);
+    if (!sources)
+        return false;
+    if (!sources->folder || !*header->down_revision)
+        return true;
+    RtIterateOptions range = { .upper = { .list = header->down_revision }, .inclusive = true };
+    g_autoptr(GPtrArray) revisions =
+        rt_graph_iterate(rt_folder_graph(sources->folder), &range, error);
+    if (!revisions)
+        return false;
+    g_autofree const RtRevision **forward = g_new(const RtRevision *, revisions->len + 1);
+    for (unsigned i = 0; i < revisions->len; i++)
+        forward[i] = g_ptr_array_index(revisions, revisions->len - 1 - i);
+    RtSourceContext context = *sources;
+    context.dialect = lint->dialect;
+    return rt_replay_revisions(&context, lint->catalog, forward, revisions->len, error);
+}
+
+static bool
+lint_script(Lint *lint, const char *on, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    RtScriptHeader header;
+    RtArena *arena = rt_model_arena(rt_catalog_model(lint->catalog));
+    if (!rt_script_parse_header(arena, lint->text, &header, &failure)) {
+        add_error(lint, failure);
+        return true;
+    }
+    lint->revision = header.revision;
+    if (!on && !load_ancestors(lint, &header, &failure)) {
+        add_error(lint, failure);
+        return true;
+    }
+    return lint_half(lint, &header, RT_UP, error) && lint_half(lint, &header, RT_DOWN, error);
+}
+
+static bool
+lint_file(Lint *lint, const char *file, const char *on, GError **error)
+{
+    const RtSourceContext *sources = rt_project_sources(lint->project, error);
+    if (!sources || !(lint->dialect = rt_source_dialect(sources, file, error)) ||
+        !rt_project_server(lint->project, lint->dialect, &lint->server, error))
+        return false;
+    g_autoptr(RtModel) model = rt_model_new(lint->dialect->default_schema);
+    g_autoptr(RtCatalog) catalog =
+        rt_catalog_new(model, lint->dialect->rules, lint->dialect->lexicon);
+    g_autoptr(GError) failure = NULL;
+    lint->catalog = catalog;
+    if (on && !rt_source_load(sources, on, catalog, NULL, NULL, error))
+        return false;
+    lint->text = rt_text_open(rt_model_arena(model), file, &failure);
+    if (!lint->text && rt_error_is(failure, RT_ERROR_FILE)) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return false;
+    }
+    if (!lint->text) {
+        add_error(lint, failure);
+        return true;
+    }
+    if (g_str_has_prefix(lint->text->data, "-- revision:"))
+        return lint_script(lint, on, error);
+    return lint_statements(lint, 0, lint->text->length, error);
+}
+
+GPtrArray *
+rt_lint(RtProject *project, const char *const *files, const char *on, GError **error)
+{
+    g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify) free_finding);
+    for (; *files; files++) {
+        Lint lint = { .project = project, .findings = findings };
+        if (!lint_file(&lint, *files, on, error))
+            return NULL;
+    }
+    return g_steal_pointer(&findings);
+}

@@ -84,8 +84,8 @@ set_unknown(GError **error, const RtCommand *command, const char *argument)
 {
     const char *near =
         g_str_has_prefix(argument, "--") ? nearest_option(command, argument + 2) : NULL;
-    rt_error_set(error, RT_ERROR_USAGE, "unknown option %s%s%s%s; `retort %s%s--help` lists them",
-                 argument, near ? ", did you mean --" : "", near ? near : "", near ? "?" : "",
+    rt_error_set(error, RT_ERROR_USAGE, "unknown option %s%s%s%s `retort %s%s--help` lists them",
+                 argument, near ? ", did you mean --" : ";", near ? near : "", near ? "?" : "",
                  command ? command->name : "", command ? " " : "");
 }
 
@@ -199,8 +199,8 @@ find_command(RtInvocation *invocation, const char *name, GError **error)
         g_ptr_array_add(names, (void *) (*command)->name);
     }
     const char *near = rt_nearest(name, (const char *const *) names->pdata, names->len);
-    rt_error_set(error, RT_ERROR_USAGE, "unknown command `%s`%s%s%s; `retort --help` lists them",
-                 name, near ? ", did you mean `" : "", near ? near : "", near ? "`?" : "");
+    rt_error_set(error, RT_ERROR_USAGE, "unknown command `%s`%s%s%s `retort --help` lists them",
+                 name, near ? ", did you mean `" : ";", near ? near : "", near ? "`?" : "");
     return false;
 }
 

@@ -37,6 +37,17 @@ run_command(RtInvocation *invocation, GError **error)
     return invocation->command->run(invocation, error);
 }
 
+/* The error, and below it what else was wrong with the same sources. */
+static void
+print_errors(RtTerminal *terminal, const RtInvocation *invocation, const GError *error)
+{
+    rt_terminal_error(terminal, error);
+    const GPtrArray *problems =
+        invocation->project ? rt_project_problems(invocation->project) : NULL;
+    for (unsigned i = 1; problems && i < problems->len && !terminal->is_json; i++)
+        rt_terminal_error(terminal, g_ptr_array_index(problems, i));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -58,7 +69,7 @@ main(int argc, char **argv)
             error = g_steal_pointer(&failure);
     }
     if (error) {
-        rt_terminal_error(&terminal, error);
+        print_errors(&terminal, &invocation, error);
         status = rt_error_exit_status(error);
     }
     rt_invocation_close(&invocation);

@@ -1,0 +1,98 @@
+/* ping: whether the database answers, and what it is. */
+#include "cli/answer.h"
+#include "cli/commands.h"
+
+#include <string.h>
+
+/* What was found, for both forms of the answer. */
+typedef struct Ping {
+    RtDatabase *database;
+    char *url;
+    bool has_version_table;
+    GPtrArray *rows;
+    RtJournalRow *open;
+} Ping;
+
+static char *
+describe_version(const RtServer *server)
+{
+    return g_strdup_printf("%u.%u.%u", server->major, server->minor, server->patch);
+}
+
+static void
+answer_json(RtInvocation *invocation, const Ping *ping)
+{
+    const RtServer *server = &ping->database->server;
+    g_autofree char *version = describe_version(server);
+    rt_answer_json(invocation,
+                   json_pack("{s:s, s:s, s:s?, s:s, s:s?, s:o, s:b, s:b, s:o, s:s?}", "url",
+                             ping->url, "dialect", ping->database->dialect->name, "server",
+                             server->product, "version", version, "run_mode", server->run_mode,
+                             "backends",
+                             server->backends >= 0 ? json_integer(server->backends) : json_null(),
+                             "exists", ping->database->connection != NULL, "version_table",
+                             ping->has_version_table, "current", rt_answer_string_array(ping->rows),
+                             "interrupted", ping->open ? ping->open->revision : NULL));
+}
+
+static void
+answer_text(RtInvocation *invocation, const Ping *ping)
+{
+    const RtServer *server = &ping->database->server;
+    g_autofree char *version = describe_version(server);
+    rt_invocation_print(invocation, "url            %s", ping->url);
+    rt_invocation_print(invocation, "server         %s %s%s", server->product, version,
+                        ping->database->connection ? ""
+                                                   : " (assumed: the file is not there yet, "
+                                                     "it is made by the first upgrade)");
+    if (server->run_mode)
+        rt_invocation_print(invocation, "run mode       %s", server->run_mode);
+    if (server->backends >= 0)
+        rt_invocation_print(invocation, "backends       %d", server->backends);
+    g_autoptr(GString) rows = g_string_new(NULL);
+    for (unsigned i = 0; i < ping->rows->len; i++)
+        g_string_append_printf(rows, "%s%s", i ? ", " : "",
+                               (char *) g_ptr_array_index(ping->rows, i));
+    rt_invocation_print(invocation, "version table  %s",
+                        !ping->has_version_table ? "none yet; `retort upgrade` makes it"
+                        : rows->len              ? rows->str
+                                                 : "empty");
+    if (ping->open)
+        rt_invocation_print(invocation, "interrupted    %s %s; `retort upgrade` goes on with it",
+                            ping->open->direction, ping->open->revision);
+}
+
+static int
+run_ping(RtInvocation *invocation, GError **error)
+{
+    RtProject *project = rt_invocation_project(invocation, error);
+    RtDatabase *database = project ? rt_project_database(project, true, error) : NULL;
+    RtState *state = database ? rt_project_state(project, true, error) : NULL;
+    g_autoptr(GError) failure = NULL;
+    Ping ping = { .database = database };
+    g_autoptr(GPtrArray) rows =
+        state ? rt_state_read_versions(state, &ping.has_version_table, error) : NULL;
+    if (!rows)
+        return -1;
+    g_autoptr(RtJournalRow) open = rt_state_open_run(state, &failure);
+    if (failure) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return -1;
+    }
+    g_autofree char *url = rt_url_print(database->url);
+    ping.url = url;
+    ping.rows = rows;
+    ping.open = open;
+    if (invocation->is_json)
+        answer_json(invocation, &ping);
+    else
+        answer_text(invocation, &ping);
+    return 0;
+}
+
+const RtCommand rt_command_ping = {
+    .name = "ping",
+    .summary = "Connect to the database and say what it is",
+    .examples = "retort ping\nretort ping --url sqlite:///app.db --json",
+    .run = run_ping,
+};

@@ -471,7 +471,7 @@ void
 rt_url_resolve_path(RtUrl *url, const char *folder)
 {
     bool is_file = url->n_hosts == 0 && *url->path && !g_str_equal(url->path, ":memory:");
-    if (!is_file || g_path_is_absolute(url->path))
+    if (!is_file || g_path_is_absolute(url->path) || g_str_equal(folder, "."))
         return;
     char *resolved = g_build_filename(folder, url->path, NULL);
     g_free(url->path);

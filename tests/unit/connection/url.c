@@ -231,6 +231,9 @@ test_paths_are_resolved(void)
         rt_url_resolve_path(url, "/base");
         g_assert_cmpstr(url->path, ==, cases[i].path);
     }
+    g_autoptr(RtUrl) here = rt_url_parse("sqlite:///x.db", NULL);
+    rt_url_resolve_path(here, ".");
+    g_assert_cmpstr(here->path, ==, "x.db");
 }
 
 int

@@ -48,6 +48,19 @@ measure_distance(const char *a, size_t a_length, const char *b, size_t b_length,
     return last[b_length];
 }
 
+enum { SHORTEST_BEGINNING = 3 };
+
+/* The first candidate that begins with the word, for those who leave its end out. */
+static const char *
+find_longer(const char *word, size_t length, const char *const *candidates, size_t n)
+{
+    for (size_t i = 0; i < n && length >= SHORTEST_BEGINNING; i++) {
+        if (g_ascii_strncasecmp(candidates[i], word, length) == 0)
+            return candidates[i];
+    }
+    return NULL;
+}
+
 const char *
 rt_nearest(const char *word, const char *const *candidates, size_t n)
 {
@@ -68,5 +81,5 @@ rt_nearest(const char *word, const char *const *candidates, size_t n)
         /* Only what is nearer still replaces it, so that the first of several wins. */
         limit = distance - 1;
     }
-    return nearest;
+    return nearest ? nearest : find_longer(word, length, candidates, n);
 }

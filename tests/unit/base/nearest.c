@@ -25,6 +25,9 @@ test_nearest(void)
         { "irevesible", "irreversible" },
         { "irevrsble", "irreversible" },
         { "rvrsbl", NULL },
+        { "down", "downgrade" },
+        { "IRR", "irreversible" },
+        { "do", NULL },
         { "something else altogether", NULL },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)

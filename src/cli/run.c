@@ -99,10 +99,13 @@ rt_invocation_run(RtInvocation *invocation, const RtRequest *request, GError **e
     bool is_dry = rt_invocation_flag(invocation, "dry-run");
     RtProject *project = rt_invocation_project(invocation, error);
     RtFolder *folder = project ? rt_project_folder(project, error) : NULL;
-    RtDatabase *database = folder ? rt_project_database(project, is_dry, error) : NULL;
-    RtState *state = database ? rt_project_state(project, is_dry, error) : NULL;
     RtRunOptions options;
-    if (!state || !rt_project_run_options(project, &options, error))
+    /* All that can be wrong with the configuration is said before a file is made. */
+    if (!folder || !rt_project_run_options(project, &options, error))
+        return -1;
+    RtDatabase *database = rt_project_database(project, is_dry, error);
+    RtState *state = database ? rt_project_state(project, is_dry, error) : NULL;
+    if (!state)
         return -1;
     g_autofree char *context = make_context(invocation);
     options.context = context;

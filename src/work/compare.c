@@ -259,7 +259,8 @@ note_database(RtComparison *comparison, RtProject *project, const GPtrArray *row
 RtComparison *
 rt_compare_declared(RtProject *project, const char *from, GError **error)
 {
-    const RtDialect *dialect = rt_project_dialect(project, error);
+    bool is_declared = rt_project_schema(project, error);
+    const RtDialect *dialect = is_declared ? rt_project_dialect(project, error) : NULL;
     g_autoptr(RtFilter) filter =
         dialect ? rt_filter_new(rt_project_settings(project), error) : NULL;
     g_autoptr(RtComparison) comparison = filter ? comparison_new(project, dialect, error) : NULL;

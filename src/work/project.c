@@ -171,8 +171,11 @@ static const RtDialect *
 find_dialect(const RtProject *project, const char *name, GError **error)
 {
     const RtDialect *dialect = rt_dialect_find(project->options.dialects, name);
-    if (!dialect)
+    if (!dialect && project->options.dialect)
         rt_error_set(error, RT_ERROR_CONFIG, "there is no dialect `%s`", name);
+    else if (!dialect)
+        rt_settings_error(project->settings, "retort", "dialect", error, "there is no dialect `%s`",
+                          name);
     return dialect;
 }
 

@@ -454,15 +454,28 @@ rt_settings_number(RtSettings *settings, const char *section, const char *key, u
     return true;
 }
 
+/* The key that the entry gives to the section, NULL for none; [env NAME] writes section.key. */
+static const char *
+find_key_of(const RtSettings *settings, const Entry *entry, const char *section)
+{
+    if (strcmp(entry->section, section) == 0)
+        return entry->key;
+    size_t length = strlen(section);
+    bool is_override = settings->environment && strcmp(entry->section, settings->environment) == 0;
+    return is_override && strncmp(entry->key, section, length) == 0 && entry->key[length] == '.'
+               ? entry->key + length + 1
+               : NULL;
+}
+
 GPtrArray *
 rt_settings_keys(const RtSettings *settings, const char *section)
 {
     GPtrArray *keys = g_ptr_array_new();
     for (unsigned i = 0; i < settings->entries->len; i++) {
-        const Entry *entry = &g_array_index(settings->entries, Entry, i);
-        if (strcmp(entry->section, section) == 0 &&
-            !g_ptr_array_find_with_equal_func(keys, entry->key, g_str_equal, NULL))
-            g_ptr_array_add(keys, (void *) entry->key);
+        const char *key =
+            find_key_of(settings, &g_array_index(settings->entries, Entry, i), section);
+        if (key && !g_ptr_array_find_with_equal_func(keys, key, g_str_equal, NULL))
+            g_ptr_array_add(keys, (void *) key);
     }
     g_ptr_array_add(keys, NULL);
     return keys;

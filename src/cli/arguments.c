@@ -43,13 +43,19 @@ find_in(const RtOption *options, const char *name, size_t length, char letter)
     return NULL;
 }
 
-/* A command's own options come first, so that `current -c` is its --check-heads. */
 static const RtOption *
-find_option(const RtCommand *command, const char *name, size_t length, char letter)
+find_global(const char *name, size_t length, char letter)
 {
-    const RtOption *option = command ? find_in(command->options, name, length, letter) : NULL;
-    if (!option)
-        option = find_in(rt_global_options, name, length, letter == 'n' ? 'e' : letter);
+    return find_in(rt_global_options, name, length, letter == 'n' ? 'e' : letter);
+}
+
+/* While the command is not known, an option is a global one, or any command's of that name. */
+static const RtOption *
+find_anywhere(const char *name, size_t length, char letter)
+{
+    const RtOption *option = find_global(name, length, letter);
+    for (const RtCommand *const *command = rt_commands; *command && !option; command++)
+        option = find_in((*command)->options, name, length, letter);
     return option;
 }
 
@@ -82,19 +88,33 @@ add_value(RtInvocation *invocation, const RtOption *option, const char *value)
 static void
 set_unknown(GError **error, const RtCommand *command, const char *argument)
 {
-    const char *near =
-        g_str_has_prefix(argument, "--") ? nearest_option(command, argument + 2) : NULL;
+    g_autofree char *name = g_strndup(argument, strcspn(argument, "="));
+    const char *near = g_str_has_prefix(name, "--") ? nearest_option(command, name + 2) : NULL;
     rt_error_set(error, RT_ERROR_USAGE, "unknown option %s%s%s%s `retort %s%s--help` lists them",
                  argument, near ? ", did you mean --" : ";", near ? near : "", near ? "?" : "",
                  command ? command->name : "", command ? " " : "");
 }
 
-/* What is being read: the words, and the place in them. */
+/* What is being read: the words without the command, and the place in them. */
 typedef struct Reader {
     RtInvocation *invocation;
     char **words;
     int n, next;
+    int n_before; /* words that stand before the command */
 } Reader;
+
+/*
+ * After a command its own options come first, before it the global ones: `current -c` is its
+ * --check-heads, `-c FILE current` names the configuration.
+ */
+static const RtOption *
+find_option(const Reader *reader, const char *name, size_t length, char letter)
+{
+    const RtCommand *command = reader->invocation->command;
+    const RtOption *own = command ? find_in(command->options, name, length, letter) : NULL;
+    const RtOption *global = find_global(name, length, letter);
+    return global && (!own || reader->next <= reader->n_before) ? global : own;
+}
 
 static bool
 take_value(Reader *reader, const RtOption *option, const char *attached, GError **error)
@@ -119,7 +139,7 @@ read_long(Reader *reader, const char *word, GError **error)
 {
     const char *equal = strchr(word, '=');
     size_t length = equal ? (size_t) (equal - word) : strlen(word);
-    const RtOption *option = find_option(reader->invocation->command, word + 2, length - 2, 0);
+    const RtOption *option = find_option(reader, word + 2, length - 2, 0);
     if (!option || (equal && !option->argument)) {
         set_unknown(error, reader->invocation->command, word);
         return false;
@@ -131,7 +151,7 @@ static bool
 read_short(Reader *reader, const char *word, GError **error)
 {
     for (const char *letter = word + 1; *letter; letter++) {
-        const RtOption *option = find_option(reader->invocation->command, "", 0, *letter);
+        const RtOption *option = find_option(reader, "", 0, *letter);
         if (!option) {
             set_unknown(error, reader->invocation->command, word);
             return false;
@@ -169,7 +189,22 @@ read_words(Reader *reader, GError **error)
     return true;
 }
 
-/* The command is the first word that is neither an option nor the value of a global one. */
+static bool
+takes_next_word(const char *word)
+{
+    if (word[1] == '-') {
+        const RtOption *option = find_anywhere(word + 2, strlen(word + 2), 0);
+        return option && option->argument;
+    }
+    for (const char *letter = word + 1; *letter; letter++) {
+        const RtOption *option = find_anywhere("", 0, *letter);
+        if (option && option->argument)
+            return !letter[1];
+    }
+    return false;
+}
+
+/* The command is the first word that is neither an option nor the value of one. */
 static int
 find_command_word(int argc, char **argv)
 {
@@ -178,11 +213,7 @@ find_command_word(int argc, char **argv)
             return i + 1 < argc ? i + 1 : 0;
         if (!is_option(argv[i]))
             return i;
-        const RtOption *option = argv[i][1] == '-'
-                                     ? find_option(NULL, argv[i] + 2, strlen(argv[i]) - 2, 0)
-                                     : find_option(NULL, "", 0, argv[i][strlen(argv[i]) - 1]);
-        if (option && option->argument)
-            i++;
+        i += takes_next_word(argv[i]);
     }
     return 0;
 }
@@ -235,7 +266,7 @@ rt_invocation_parse(RtInvocation *invocation, int argc, char **argv, GError **er
     if (at && !find_command(invocation, argv[at], error))
         return false;
     g_autofree char **words = g_new0(char *, argc + 1);
-    Reader reader = { .invocation = invocation, .words = words };
+    Reader reader = { .invocation = invocation, .words = words, .n_before = MAX(at - 1, 0) };
     for (int i = 1; i < argc; i++) {
         if (i != at)
             words[reader.n++] = argv[i];

@@ -25,13 +25,16 @@ run_command(RtInvocation *invocation, GError **error)
         rt_invocation_print(invocation, "retort %s", RT_VERSION);
         return 0;
     }
-    if (!invocation->command || rt_invocation_flag(invocation, "help")) {
+    bool wants_help = rt_invocation_flag(invocation, "help");
+    if (wants_help || (!invocation->command && !invocation->is_json)) {
         g_autofree char *help =
             invocation->command ? rt_help_command(invocation->command) : rt_help_program();
         g_string_append(invocation->out, help);
-        if (invocation->command || rt_invocation_flag(invocation, "help"))
-            return 0;
-        rt_error_set(error, RT_ERROR_USAGE, "no command given");
+    }
+    if (wants_help)
+        return 0;
+    if (!invocation->command) {
+        rt_error_set(error, RT_ERROR_USAGE, "no command given; `retort --help` lists them");
         return -1;
     }
     return invocation->command->run(invocation, error);

@@ -115,6 +115,19 @@ print_statements(const Offline *offline, const char *const *statements)
         print_statement(offline, statements[i]);
 }
 
+/* What the session needs during rebuilds, or what is known of how it was. */
+static void
+print_settings(const Offline *offline, bool is_begin)
+{
+    const RtRebuildSetting *setting = offline->dialect->rebuild_settings;
+    for (; setting && setting->ask; setting++) {
+        const char *value = is_begin ? setting->value : setting->usual;
+        g_autofree char *sql = g_strconcat(setting->set, value, NULL);
+        if (value)
+            print_statement(offline, sql);
+    }
+}
+
 static void
 print_span(const Offline *offline, const RtText *text, RtSpan span)
 {
@@ -204,7 +217,7 @@ print_migration(const Offline *offline, const RtMigration *migration, unsigned n
     if (transacts)
         print_statement(offline, dialect->shell_commit);
     if (rebuilds)
-        print_statements(offline, dialect->rebuild_after);
+        print_settings(offline, false);
     g_string_append_c(offline->out, '\n');
     return true;
 }

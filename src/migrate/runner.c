@@ -34,16 +34,6 @@ rt_runner_send(RtRunner *runner, const char *sql, RtRowFunc row, void *data, int
     return true;
 }
 
-bool
-rt_runner_send_all(RtRunner *runner, const char *const *statements, GError **error)
-{
-    for (unsigned i = 0; statements && statements[i]; i++) {
-        if (!rt_runner_send(runner, statements[i], NULL, NULL, NULL, error))
-            return false;
-    }
-    return true;
-}
-
 RtCatalog *
 rt_runner_reflect(RtRunner *runner, RtModel *model, GError **error)
 {

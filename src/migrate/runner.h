@@ -10,9 +10,11 @@ typedef struct RtRunner {
     const RtRunOptions *options;
     const RtEvents *events;
     char *run_id;
-    int64_t number;  /* of the last revision of this run */
-    bool has_tables; /* own tables were made or seen */
-    RtLockRow lock;  /* as we wrote it; owner NULL: not taken */
+    int64_t number;      /* of the last revision of this run */
+    bool has_tables;     /* own tables were made or seen */
+    bool is_tidy;        /* no steps of dead runs are left */
+    RtLockRow lock;      /* as we wrote it; owner NULL: not taken */
+    GPtrArray *settings; /* of char *: the session's during a rebuild, as they were; else NULL */
 } RtRunner;
 
 /* Whether the statements of this half, the version rows and the journal are one transaction. */
@@ -21,9 +23,6 @@ void rt_runner_fault(const RtRunner *runner, const char *where, unsigned step);
 /* Runs one statement of a script, or of the dialect around it, and tells the listeners. */
 bool rt_runner_send(RtRunner *runner, const char *sql, RtRowFunc row, void *data,
                     int64_t *out_changed, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Each of a NULL-ended list, which may be NULL. */
-bool rt_runner_send_all(RtRunner *runner, const char *const *statements,
-                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The schema as it is now; the catalog lives in `model`. */
 RtCatalog *rt_runner_reflect(RtRunner *runner, RtModel *model,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -12,10 +12,3 @@ bool rt_step_condition(RtRunner *runner, const RtScriptStep *step, bool *out_hol
 /* Runs a statement, an assert, a command; an irreversible one fails. Not for conditions. */
 bool rt_step_run(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Before the first statement of a rebuild block: nothing may hang on the table that would be lost.
- */
-bool rt_step_check_rebuild(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
-                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* After rebuilds: rows that break a rule of the schema are an error. */
-bool rt_step_verify_rebuilds(RtRunner *runner, const RtMigration *migration,
-                             GError **error) G_GNUC_WARN_UNUSED_RESULT;

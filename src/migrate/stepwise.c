@@ -4,6 +4,7 @@
  */
 #include "migrate/batch.h"
 #include "migrate/lock.h"
+#include "migrate/rebuild.h"
 #include "migrate/settle.h"
 #include "migrate/step.h"
 #include "sql/tokens.h"
@@ -194,33 +195,26 @@ wait_before(Run *run, const char *sql, GError **error)
 static bool
 leave_rebuild(Run *run, GError **error)
 {
-    const RtDialect *dialect = run->runner->database->dialect;
     if (run->rebuild < 0)
         return true;
     run->rebuild = -1;
-    GError *failure = NULL;
-    bool ok = rt_step_verify_rebuilds(run->runner, run->migration, &failure);
-    if (rt_runner_send_all(run->runner, dialect->rebuild_after, failure ? NULL : &failure) && ok)
-        return true;
-    g_propagate_error(error, failure);
-    return false;
+    bool ok = rt_rebuild_verify(run->runner, run->migration, error);
+    return rt_rebuild_end(run->runner, ok ? error : NULL) && ok;
 }
 
 static bool
 enter_rebuild(Run *run, unsigned i, GError **error)
 {
-    const RtDialect *dialect = run->runner->database->dialect;
     const RtScriptStep *step = &run->migration->half.steps[i];
     if (step->rebuild == run->rebuild)
         return true;
     if (!leave_rebuild(run, error) || step->rebuild < 0)
         return step->rebuild < 0;
     bool is_begun = run->last > (int64_t) run->migration->half.rebuilds[step->rebuild].first;
-    if (!is_begun && !rt_step_check_rebuild(run->runner, run->migration, step, error))
+    if (!is_begun && !rt_rebuild_check(run->runner, run->migration, step, error))
         return false;
     run->rebuild = step->rebuild;
-    return rt_runner_send_all(run->runner, dialect->rebuild_before, error) &&
-           rt_runner_send_all(run->runner, dialect->rebuild_begin, error);
+    return rt_rebuild_begin(run->runner, error);
 }
 
 /* ---- steps ------------------------------------------------------------------------------------
@@ -423,6 +417,16 @@ end_run(Run *run, GError **error)
     return rt_lock_end_write(run->runner, ok, ok ? error : NULL);
 }
 
+/* Where no run is open, steps are left of one that died between closing its journal and this. */
+static bool
+drop_stray_steps(RtRunner *runner, GError **error)
+{
+    if (!runner->is_tidy && !rt_state_drop_all_steps(runner->state, error))
+        return false;
+    runner->is_tidy = true;
+    return true;
+}
+
 /* The rows and the open run as they are under the lock. */
 static bool
 begin_run(Run *run, bool *out_stale, GError **error)
@@ -453,6 +457,8 @@ begin_run(Run *run, bool *out_stale, GError **error)
     g_autofree char *joined = rt_rows_join(rows);
     *out_stale = *out_stale || strcmp(joined, run->migration->rows_before) != 0;
     if (*out_stale || (run->migration->is_stamp && !rt_runner_give_up_open_run(runner, error)))
+        return false;
+    if (!drop_stray_steps(runner, error))
         return false;
     run->journal = rt_runner_journal_row(runner, run->migration);
     rt_runner_fault(runner, "before open", 0);
@@ -498,10 +504,8 @@ rt_stepwise(RtRunner *runner, RtMigration *migration, bool *out_stale, GError **
     };
     *out_stale = false;
     bool ok = go_through(&run, out_stale, error);
-    if (!ok && run.rebuild >= 0) {
-        g_autoptr(GError) ignored = NULL;
-        ok = rt_runner_send_all(runner, runner->database->dialect->rebuild_after, &ignored) && ok;
-    }
+    if (!ok)
+        rt_rebuild_end(runner, NULL);
     rt_journal_row_free(run.journal);
     if (run.known)
         g_ptr_array_unref(run.known);

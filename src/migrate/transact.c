@@ -2,6 +2,7 @@
  * Revisions on targets whose DDL can be rolled back: statements, version rows and journal row in
  * one transaction, so that a revision applies whole or not at all.
  */
+#include "migrate/rebuild.h"
 #include "migrate/step.h"
 
 #include <string.h>
@@ -49,7 +50,7 @@ run_step(RtRunner *runner, RtMigration *migration, unsigned i, bool *holds, int 
     if (step->kind == RT_SCRIPT_IF)
         return rt_step_condition(runner, step, &holds[i], error);
     if (step->rebuild >= 0 && step->rebuild != *rebuild &&
-        !rt_step_check_rebuild(runner, migration, step, error))
+        !rt_rebuild_check(runner, migration, step, error))
         return false;
     *rebuild = step->rebuild;
     rt_runner_fault(runner, "before statement", i + 1);
@@ -113,37 +114,19 @@ static bool
 apply_inside(RtRunner *runner, RtMigration *const *migrations, unsigned n, bool *out_stale,
              GError **error)
 {
-    const RtDialect *dialect = runner->database->dialect;
-    bool rebuilds = migrations[0]->half.n_rebuilds > 0;
     if (!runner->has_tables && !rt_state_create(runner->state, error))
         return false;
     if (!is_as_planned(runner, migrations[0], out_stale, error))
-        return false;
-    if (rebuilds && !rt_runner_send_all(runner, dialect->rebuild_begin, error))
         return false;
     if (migrations[0]->is_stamp && !rt_runner_give_up_open_run(runner, error))
         return false;
     for (unsigned i = 0; i < n; i++) {
         if (!apply_one(runner, migrations[i], error) ||
-            !rt_step_verify_rebuilds(runner, migrations[i], error))
+            !rt_rebuild_verify(runner, migrations[i], error))
             return false;
     }
     rt_runner_fault(runner, "before commit", migrations[0]->half.n_steps);
     return rt_connection_commit(runner->database->connection, error);
-}
-
-/* What was set for a rebuild is set back, also when it failed; a failure here hides no other. */
-static bool
-end_rebuilds(RtRunner *runner, bool was_done, GError **error)
-{
-    GError *failure = NULL;
-    if (rt_runner_send_all(runner, runner->database->dialect->rebuild_after, &failure))
-        return was_done;
-    if (was_done)
-        g_propagate_error(error, failure);
-    else
-        g_error_free(failure);
-    return false;
 }
 
 bool
@@ -153,9 +136,8 @@ rt_transact(RtRunner *runner, RtMigration *const *migrations, unsigned n, bool *
     RtConnection *connection = runner->database->connection;
     bool rebuilds = migrations[0]->half.n_rebuilds > 0;
     *out_stale = false;
-    if (rebuilds && !rt_runner_send_all(runner, runner->database->dialect->rebuild_before, error))
-        return false;
-    bool done = rt_connection_begin(connection, error);
+    bool done =
+        (!rebuilds || rt_rebuild_begin(runner, error)) && rt_connection_begin(connection, error);
     if (done) {
         done = apply_inside(runner, migrations, n, out_stale, error);
         if (!done)
@@ -164,5 +146,6 @@ rt_transact(RtRunner *runner, RtMigration *const *migrations, unsigned n, bool *
             rt_runner_fault(runner, "after commit", migrations[0]->half.n_steps);
     }
     runner->has_tables = runner->has_tables || done;
-    return rebuilds ? end_rebuilds(runner, done, error) : done;
+    /* Also when it failed, and then this hides no other failure. */
+    return rt_rebuild_end(runner, done ? error : NULL) && done;
 }

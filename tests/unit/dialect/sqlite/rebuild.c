@@ -147,10 +147,13 @@ render_diff(RtCatalog *from, const RtCatalog *to)
 }
 
 static void
-run_all(Database *database, const char *const *statements)
+set_for_rebuild(Database *database)
 {
-    for (; *statements; statements++)
-        database_run(database, *statements);
+    const RtRebuildSetting *setting = rt_dialect_sqlite.rebuild_settings;
+    for (; setting->ask; setting++) {
+        g_autofree char *sql = g_strconcat(setting->set, setting->value, NULL);
+        database_run(database, sql);
+    }
 }
 
 /* As a runner does it; returns how many rebuilds there were. */
@@ -158,9 +161,8 @@ static unsigned
 run_rendered(Database *database, const GArray *rendered)
 {
     unsigned n_rebuilds = 0;
-    run_all(database, rt_dialect_sqlite.rebuild_before);
+    set_for_rebuild(database);
     database_run(database, "BEGIN IMMEDIATE");
-    run_all(database, rt_dialect_sqlite.rebuild_begin);
     for (unsigned i = 0; i < rendered->len; i++) {
         const RtRendered *statement = &g_array_index(rendered, RtRendered, i);
         n_rebuilds += statement->kind == RT_RENDERED_OPEN;
@@ -170,7 +172,6 @@ run_rendered(Database *database, const GArray *rendered)
     g_autofree char *violations = database_ask(database, rt_dialect_sqlite.rebuild_verify[0]);
     g_assert_cmpstr(violations, ==, "");
     database_run(database, "COMMIT");
-    run_all(database, rt_dialect_sqlite.rebuild_after);
     return n_rebuilds;
 }
 

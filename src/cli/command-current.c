@@ -117,6 +117,11 @@ run_current(RtInvocation *invocation, GError **error)
     Interrupted interrupted = { 0 };
     if (!rows || !read_interrupted(state, &interrupted, error))
         return -1;
+    /* While a run is open its moves may be half done: the rows before it are the truth. */
+    if (interrupted.open) {
+        g_ptr_array_unref(rows);
+        rows = rt_rows_split(interrupted.open->rows_before);
+    }
     int status =
         answer_current(invocation, project, rt_folder_graph(folder), rows, &interrupted, error);
     clear_interrupted(&interrupted);

@@ -89,6 +89,9 @@ RtMigrationPlan *rt_migration_plan_new(RtFolder *folder, RtDatabase *database, R
 RtMigrationPlan *rt_run(RtFolder *folder, RtDatabase *database, RtState *state,
                         const RtRequest *request, const RtRunOptions *options, GError **error);
 
+/* The version rows that a journal keeps as one text, sorted (of char *). */
+GPtrArray *rt_rows_split(const char *joined);
+
 /*
  * The same as a script for the server's own client: version table, statements, row changes. The
  * target is `from:to` or, from nothing, `to`. Conditions are decided on the replayed scripts,

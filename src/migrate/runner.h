@@ -49,8 +49,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtMigration, rt_migration_free)
 bool rt_migration_read_half(RtMigration *migration, const RtFolder *folder, RtArena *arena,
                             const RtLexicon *lexicon, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Version rows as one text, and the sorted set back (of char *). */
+/* Version rows as one text; rt_rows_split() reads it. */
 char *rt_rows_join(const GPtrArray *rows);
-GPtrArray *rt_rows_split(const char *joined);
 /* Carries a move out on a set of rows. */
 void rt_rows_move(GPtrArray *rows, const RtMove *move);

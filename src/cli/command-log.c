@@ -26,9 +26,11 @@ static void
 print_row(RtInvocation *invocation, const RtJournalRow *row)
 {
     double seconds = measure_seconds(row);
-    g_autofree char *duration =
-        seconds >= 0 ? g_strdup_printf("%.3f s", seconds) : g_strdup("not ended");
-    rt_invocation_print(invocation, "%s  %-5s %s  %s  %s%s%s%s%s", row->started, row->direction,
+    g_autofree char *duration = !row->ended    ? g_strdup("not ended")
+                                : seconds >= 0 ? g_strdup_printf("%.3f s", seconds)
+                                               : g_strdup("-");
+    rt_invocation_print(invocation, "%s  %-5s %s  %s  %s%s%s%s%s",
+                        row->started && *row->started ? row->started : "-", row->direction,
                         row->revision ? row->revision : "-", row->owner ? row->owner : "-",
                         duration, row->message && *row->message ? "  " : "",
                         row->message ? row->message : "", row->error ? "  error: " : "",

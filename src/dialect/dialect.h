@@ -173,6 +173,10 @@ typedef struct RtOwnTable {
     const char *properties; /* the configuration's extra options for own tables, or NULL */
 } RtOwnTable;
 
+/* As a value of `put`: the server's clock, in UTC as ISO 8601 with milliseconds; empty text where
+   the dialect cannot say that in SQL. Known by its address. */
+extern const char rt_own_now[];
+
 typedef struct RtOwnTables {
     /* CREATE TABLE IF NOT EXISTS, without semicolon. */
     char *(*create)(const RtDialect *dialect, const RtOwnTable *table);

@@ -168,14 +168,15 @@ print_moves(const Offline *offline, const RtMigration *migration)
     }
 }
 
-/* The journal says that this came from a script; when it runs is not known here. */
+/* The journal says that this came from a script, and the server's clock when it ran. */
 static void
 print_journal(const Offline *offline, const RtMigration *migration, unsigned number)
 {
     static const char *const directions[] = { "up", "down" };
     g_autofree char *to = g_strjoinv(" ", (char **) migration->step->to);
-    g_autofree char *run =
-        g_strdup_printf("sql-%s", migration->revision ? migration->revision->id : to);
+    g_autofree char *run = g_strdup_printf(
+        "sql-%s-%s", migration->is_stamp ? "stamp" : directions[migration->direction],
+        migration->revision ? migration->revision->id : to);
     RtJournalRow row = {
         .run = run,
         .number = number,
@@ -184,7 +185,8 @@ print_journal(const Offline *offline, const RtMigration *migration, unsigned num
         .message = migration->revision ? (char *) migration->revision->message : NULL,
         .steps = migration->half.n_steps,
         .step = migration->half.n_steps,
-        .ended = (char *) "",
+        .started = (char *) rt_own_now,
+        .ended = (char *) rt_own_now,
     };
     row.hash = migration->is_stamp ? NULL : (char *) migration->half.hash;
     g_autofree char *sql = rt_state_journal_sql(offline->state, &row);
@@ -201,11 +203,9 @@ print_migration(const Offline *offline, const RtMigration *migration, unsigned n
     g_autofree char *description = rt_describe_step(migration->step, true);
     g_string_append_printf(offline->out, "-- Running %s\n\n", description);
     if (rebuilds)
-        print_statements(offline, dialect->rebuild_before);
+        print_settings(offline, true);
     if (transacts)
         print_statement(offline, dialect->shell_begin);
-    if (rebuilds)
-        print_statements(offline, dialect->rebuild_begin);
     for (unsigned i = 0; i < migration->half.n_steps; i++) {
         if (!print_step(offline, migration, i, error))
             return false;

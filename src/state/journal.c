@@ -57,7 +57,9 @@ static int
 compare_rows(const void *a, const void *b)
 {
     const RtJournalRow *first = *(RtJournalRow *const *) a, *second = *(RtJournalRow *const *) b;
-    int order = g_strcmp0(first->run, second->run);
+    int order = g_strcmp0(first->started, second->started);
+    if (!order)
+        order = g_strcmp0(first->run, second->run);
     return order ? order : (first->number > second->number) - (first->number < second->number);
 }
 

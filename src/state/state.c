@@ -194,6 +194,15 @@ rt_state_drop_steps(RtState *state, const char *run, int64_t number, GError **er
     return rt_own_execute(state, sql->str, error);
 }
 
+bool
+rt_state_drop_all_steps(RtState *state, GError **error)
+{
+    g_autoptr(GString) sql = g_string_new("DELETE FROM ");
+    rt_own_print_name(sql, state, RT_OWN_STEP);
+    rt_own_print_where(sql, state, RT_OWN_STEP, NULL);
+    return rt_own_execute(state, sql->str, error);
+}
+
 /* ---- lock -------------------------------------------------------------------------------------
  */
 
@@ -203,7 +212,7 @@ take_lock(void *data, unsigned n, const char *const *values, const char *const *
     (void) n, (void) names;
     RtLockRow *row = data;
     g_free(row->owner);
-    *row = (RtLockRow){ g_strdup(values[1]), number_of(values[2]), number_of(values[3]) };
+    *row = (RtLockRow){ g_strdup(values[0]), number_of(values[1]), number_of(values[2]) };
     return true;
 }
 
@@ -214,13 +223,11 @@ rt_lock_row_clear(RtLockRow *row)
     *row = (RtLockRow){ 0 };
 }
 
-/* One lock per version table: the tables of several may share the others. */
 bool
 rt_state_read_lock(RtState *state, RtLockRow *out_row, GError **error)
 {
     RtLockRow row = { 0 };
-    RtOwnMatch where[] = { { "name", state->names[RT_OWN_VERSION] }, { NULL } };
-    if (!rt_own_read(state, RT_OWN_LOCK, where, take_lock, &row, NULL, error))
+    if (!rt_own_read(state, RT_OWN_LOCK, NULL, take_lock, &row, NULL, error))
         return false;
     *out_row = row;
     return true;
@@ -231,7 +238,7 @@ rt_state_put_lock(RtState *state, const RtLockRow *row, GError **error)
 {
     g_autofree char *fence = g_strdup_printf("%" PRId64, row->fence);
     g_autofree char *heartbeat = g_strdup_printf("%" PRId64, row->heartbeat);
-    const char *values[] = { state->names[RT_OWN_VERSION], row->owner, fence, heartbeat };
+    const char *values[] = { row->owner, fence, heartbeat };
     g_autofree char *sql = rt_own_put_sql(state, RT_OWN_LOCK, values);
     return rt_own_execute(state, sql, error);
 }

@@ -1,6 +1,9 @@
 /*
  * Retort's own tables in a target: which revisions it has (version), who did what when (journal),
  * how far a run is (step). Knows their shape and rows; when to write what is migrate's to know.
+ *
+ * Several version tables may stand in one schema. Journal, steps and lock are then shared, and each
+ * row says whose it is: a state sees and writes only the rows of its own version table.
  */
 #pragma once
 
@@ -19,7 +22,8 @@ RtState *rt_state_new(const RtDialect *dialect, RtConnection *connection,
                       const RtStateNames *names);
 void rt_state_free(RtState *state);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtState, rt_state_free)
-/* The names of all own tables, NULL-ended, owned by the state; to leave them out of comparisons. */
+/* The names of all tables that retort makes in any target, NULL-ended, owned by the state; to leave
+   them out of comparisons. */
 const char *const *rt_state_tables(const RtState *state);
 
 /*
@@ -47,7 +51,8 @@ typedef struct RtJournalRow {
     int64_t step;      /* the one that was last started, from 1; 0: none */
     char *rows_before; /* version rows before it, separated by blanks */
     char *rows_after;
-    char *started, *ended; /* UTC, ISO 8601 with milliseconds; ended NULL: open */
+    char *started, *ended; /* UTC, ISO 8601 with milliseconds; ended NULL: open; either may be empty
+                              where the server that ran a script cannot tell its time */
     char *owner;           /* user@host:pid */
     char *error;
     char *job;
@@ -55,11 +60,11 @@ typedef struct RtJournalRow {
 void rt_journal_row_free(RtJournalRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtJournalRow, rt_journal_row_free)
 
-/* All rows, oldest first (of RtJournalRow *); empty when there is no journal. */
+/* All rows in the order in which they began (of RtJournalRow *); empty when there is no journal. */
 GPtrArray *rt_state_read_journal(RtState *state, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The open one, or NULL with no error when none is open. Its `step` is that of its step rows. */
 RtJournalRow *rt_state_open_run(RtState *state, GError **error);
-/* The statement that writes a row of the journal whole; owned. */
+/* The statement that writes a row of the journal whole; owned. A time may be rt_own_now. */
 char *rt_state_journal_sql(const RtState *state, const RtJournalRow *row);
 bool rt_state_put_journal(RtState *state, const RtJournalRow *row,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -92,6 +97,9 @@ bool rt_state_put_step(RtState *state, const RtStepRow *row,
 /* Forgets the steps of a revision that has ended. */
 bool rt_state_drop_steps(RtState *state, const char *run, int64_t number,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Forgets all steps: where no run is open they are left of one that died while it ended. */
+bool rt_state_drop_all_steps(RtState *state, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Who holds the version table for a run without transactions. */
 typedef struct RtLockRow {

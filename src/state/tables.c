@@ -9,8 +9,15 @@ static const RtOwnColumn version_columns[] = {
     { "version_num", .is_key = true, .length = 255, .not_null = true },
 };
 
+/* First in tables that several version tables of one database share: which of them a row is of. */
+#define NAME_COLUMN                                                                                \
+    {                                                                                              \
+        "name", .is_key = true, .length = 255, .not_null = true                                    \
+    }
+
 /* In the order of the members of RtJournalRow, which journal.c counts on; `state` is last. */
 static const RtOwnColumn journal_columns[] = {
+    NAME_COLUMN,
     { "run", .is_key = true, .length = 64, .not_null = true },
     { "number", .is_key = true, .is_number = true, .not_null = true },
     { "revision", .length = 255 },
@@ -30,6 +37,7 @@ static const RtOwnColumn journal_columns[] = {
 };
 
 static const RtOwnColumn step_columns[] = {
+    NAME_COLUMN,
     { "run", .is_key = true, .length = 64, .not_null = true },
     { "number", .is_key = true, .is_number = true, .not_null = true },
     { "step", .is_key = true, .is_number = true, .not_null = true },
@@ -42,7 +50,7 @@ static const RtOwnColumn step_columns[] = {
 };
 
 static const RtOwnColumn lock_columns[] = {
-    { "name", .is_key = true, .length = 64, .not_null = true },
+    NAME_COLUMN,
     { "owner", .length = 255 },
     { "fence", .is_number = true },
     { "heartbeat", .is_number = true },
@@ -52,11 +60,12 @@ static const struct {
     const char *name; /* NULL: configured */
     const RtOwnColumn *columns;
     unsigned n_columns;
+    unsigned n_shared; /* columns in front that say whose a row is: 1 or 0 */
 } shapes[RT_N_OWN] = {
     [RT_OWN_VERSION] = { NULL, version_columns, G_N_ELEMENTS(version_columns) },
-    [RT_OWN_JOURNAL] = { "retort_journal", journal_columns, G_N_ELEMENTS(journal_columns) },
-    [RT_OWN_STEP] = { "retort_step", step_columns, G_N_ELEMENTS(step_columns) },
-    [RT_OWN_LOCK] = { "retort_lock", lock_columns, G_N_ELEMENTS(lock_columns) },
+    [RT_OWN_JOURNAL] = { "retort_journal", journal_columns, G_N_ELEMENTS(journal_columns), 1 },
+    [RT_OWN_STEP] = { "retort_step", step_columns, G_N_ELEMENTS(step_columns), 1 },
+    [RT_OWN_LOCK] = { "retort_lock", lock_columns, G_N_ELEMENTS(lock_columns), 1 },
 };
 
 void
@@ -73,6 +82,8 @@ rt_own_tables_init(RtState *state, const RtStateNames *names)
         };
         state->names[i] = state->tables[i].name;
     }
+    /* Where texts need pairs of what was declared and stored; never compared, wherever made. */
+    state->names[RT_N_OWN] = "retort_definition";
 }
 
 void
@@ -100,8 +111,17 @@ void
 rt_own_print_where(GString *out, const RtState *state, RtOwn own, const RtOwnMatch *matches)
 {
     const RtLexicon *lexicon = state->dialect->lexicon;
+    const char *separator = " WHERE ";
+    if (shapes[own].n_shared) {
+        g_string_append(out, separator);
+        rt_name_print(out, lexicon, state->tables[own].columns[0].name);
+        g_string_append(out, " = ");
+        rt_string_print(out, lexicon, state->tables[RT_OWN_VERSION].name);
+        separator = " AND ";
+    }
     for (unsigned i = 0; matches && matches[i].column; i++) {
-        g_string_append(out, i ? " AND " : " WHERE ");
+        g_string_append(out, separator);
+        separator = " AND ";
         rt_name_print(out, lexicon, matches[i].column);
         g_string_append(out, " = ");
         if (is_number_column(&state->tables[own], matches[i].column))
@@ -121,8 +141,9 @@ rt_own_read(RtState *state, RtOwn own, const RtOwnMatch *matches, RtRowFunc row,
         return true;
     g_autoptr(GString) sql = g_string_new("SELECT ");
     const RtOwnTable *table = &state->tables[own];
-    for (unsigned i = 0; i < table->n_columns; i++) {
-        g_string_append(sql, i ? ", " : "");
+    unsigned first = shapes[own].n_shared;
+    for (unsigned i = first; i < table->n_columns; i++) {
+        g_string_append(sql, i > first ? ", " : "");
         rt_name_print(sql, state->dialect->lexicon, table->columns[i].name);
     }
     g_string_append(sql, " FROM ");
@@ -145,7 +166,13 @@ rt_own_read(RtState *state, RtOwn own, const RtOwnMatch *matches, RtRowFunc row,
 char *
 rt_own_put_sql(const RtState *state, RtOwn own, const char *const *values)
 {
-    return state->dialect->own->put(state->dialect, &state->tables[own], values);
+    const RtOwnTable *table = &state->tables[own];
+    g_autofree const char **all = g_new(const char *, table->n_columns);
+    unsigned first = shapes[own].n_shared;
+    all[0] = state->tables[RT_OWN_VERSION].name;
+    for (unsigned i = first; i < table->n_columns; i++)
+        all[i] = values[i - first];
+    return state->dialect->own->put(state->dialect, table, all);
 }
 
 bool

@@ -1,4 +1,8 @@
-/* The shapes of retort's own tables, and rows as lists of texts; for the files of state/ only. */
+/*
+ * The shapes of retort's own tables, and rows as lists of texts; for the files of state/ only. All
+ * but the version table begin with a column `name`, the version table's: what is read, written and
+ * asked for here is without it and only of the state's own version table.
+ */
 #pragma once
 
 #include "state/state.h"
@@ -15,7 +19,7 @@ struct RtState {
     const RtDialect *dialect;
     RtConnection *connection;
     RtOwnTable tables[RT_N_OWN];
-    const char *names[RT_N_OWN + 1];
+    const char *names[RT_N_OWN + 2];
 };
 
 void rt_own_tables_init(RtState *state, const RtStateNames *names);
@@ -27,7 +31,7 @@ typedef struct RtOwnMatch {
     const char *column, *value;
 } RtOwnMatch;
 
-/* "WHERE a = 'x' AND …", or nothing. */
+/* "WHERE name = 'retort_version' AND a = 'x' AND …", or nothing. */
 void rt_own_print_where(GString *out, const RtState *state, RtOwn own, const RtOwnMatch *matches);
 /*
  * Calls `row` with the values of each row that matches, in the order of the table's columns.

@@ -81,6 +81,12 @@ test_same_as_a_run(void)
                                 "state FROM retort_journal ORDER BY revision";
     g_autofree char *journal = test_project_query(offline, query);
     g_assert_nonnull(strstr(journal, "c3|up|make c3|"));
+    /* The server's clock says when. */
+    g_autofree char *timeless = test_project_query(
+        offline, "SELECT count(*) FROM retort_journal WHERE started NOT LIKE '20__-__-__T%Z' OR "
+                 "ended <> started");
+    g_assert_cmpstr(timeless, ==, "0");
+    g_assert_null(rt_state_open_run(offline->state, NULL));
     /* And a run goes on from there. */
     unsigned n = offline->statements->len;
     test_project_upgrade(offline, "head");

@@ -82,6 +82,21 @@ test_open_run_keeps_its_direction(void)
     g_assert_cmpstr(schema, ==, "");
 }
 
+/* A runner that dies when its journal is closed leaves steps, which the next run removes. */
+static void
+test_stray_steps_are_removed(void)
+{
+    g_autoptr(TestProject) project = test_project_new(MEMORY_FILE);
+    test_project_script(project, "a1", NULL, "CREATE TABLE t (id INT);", NULL);
+    test_project_open(project);
+    RtStepRow stray = { .run = "dead", .number = 1, .step = 2 };
+    g_assert_true(rt_state_create(project->state, NULL));
+    g_assert_true(rt_state_put_step(project->state, &stray, NULL));
+    test_project_upgrade(project, "head");
+    g_autofree char *left = test_project_query(project, "SELECT count(*) FROM retort_step");
+    g_assert_cmpstr(left, ==, "0");
+}
+
 static void
 test_edited_script(void)
 {
@@ -350,6 +365,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/stepwise/open_run_is_finished", test_open_run_is_finished);
     g_test_add_func("/stepwise/open_run_keeps_its_direction", test_open_run_keeps_its_direction);
+    g_test_add_func("/stepwise/stray_steps_are_removed", test_stray_steps_are_removed);
     g_test_add_func("/stepwise/edited_script", test_edited_script);
     g_test_add_func("/stepwise/a_failed_step_stands_open", test_a_failed_step_stands_open);
     g_test_add_func("/stepwise/unknown_rows_need_a_decision", test_unknown_rows_need_a_decision);

@@ -99,6 +99,7 @@ test_versions(void)
         const char *const *names = rt_state_tables(target.state);
         g_assert_true(g_strv_contains(names, "my versions"));
         g_assert_true(g_strv_contains(names, "retort_journal"));
+        g_assert_true(g_strv_contains(names, "retort_definition"));
         target_clear(&target);
     }
 }
@@ -182,6 +183,40 @@ test_lock(void)
     target_clear(&target);
 }
 
+/* Two version tables in one schema see nothing of each other's runs. */
+static void
+test_shared_tables(void)
+{
+    for (unsigned i = 0; dialect_at(i); i++) {
+        static const RtStateNames other_names = { .version = "other" };
+        Target target = target_new(dialect_at(i));
+        g_autoptr(RtState) other = rt_state_new(dialect_at(i), target.connection, &other_names);
+        GError *error = NULL;
+        g_assert_true(rt_state_create(target.state, &error));
+        g_assert_true(rt_state_create(other, &error));
+        RtJournalRow row = { .run = "1", .number = 1, .direction = "up", .steps = 2 };
+        RtStepRow step = { .run = "1", .number = 1, .step = 2 };
+        RtLockRow lock = { "me@here:1", 3, 9 }, seen;
+        g_assert_true(rt_state_put_journal(other, &row, &error));
+        g_assert_true(rt_state_put_step(other, &step, &error));
+        g_assert_true(rt_state_put_lock(other, &lock, &error));
+        g_assert_null(rt_state_open_run(target.state, &error));
+        g_autoptr(GPtrArray) journal = rt_state_read_journal(target.state, &error);
+        g_assert_cmpuint(journal->len, ==, 0);
+        g_assert_true(rt_state_read_lock(target.state, &seen, &error));
+        g_assert_null(seen.owner);
+        g_assert_true(rt_state_drop_all_steps(target.state, &error));
+        g_assert_true(rt_state_put_journal(target.state, &row, &error));
+        g_autoptr(RtJournalRow) open = rt_state_open_run(other, &error);
+        g_assert_cmpint(open->step, ==, 2);
+        g_assert_true(rt_state_drop_all_steps(other, &error));
+        g_autoptr(GPtrArray) none = rt_state_read_steps(other, "1", 1, &error);
+        g_assert_cmpuint(none->len, ==, 0);
+        g_assert_no_error(error);
+        target_clear(&target);
+    }
+}
+
 static void
 test_time(void)
 {
@@ -198,6 +233,7 @@ main(int argc, char **argv)
     g_test_add_func("/state/versions", test_versions);
     g_test_add_func("/state/journal_and_steps", test_journal_and_steps);
     g_test_add_func("/state/lock", test_lock);
+    g_test_add_func("/state/shared_tables", test_shared_tables);
     g_test_add_func("/state/time", test_time);
     return g_test_run();
 }

@@ -367,15 +367,11 @@ rt_settings_get(RtSettings *settings, const char *section, const char *key, cons
                 GError **error)
 {
     const Entry *entry = find_effective(settings, section, key);
-    if (!entry) {
-        const KnownKey *row = find_known(section, key);
-        *out_value = row ? row->fallback : NULL;
-        return true;
-    }
-    const char *value = replace_variables(settings, entry, error);
+    const char *value = entry ? replace_variables(settings, entry, error) : "";
     if (!value)
         return false;
-    *out_value = *value ? value : NULL;
+    const KnownKey *row = *value ? NULL : find_known(section, key);
+    *out_value = *value ? value : row ? row->fallback : NULL;
     return true;
 }
 

@@ -30,7 +30,8 @@ const char *rt_settings_folder(const RtSettings *settings);
 const char *rt_settings_path(const RtSettings *settings);
 
 /*
- * The value of a key: the environment's, else the file's, else the table's default, else NULL.
+ * The value of a key: the environment's, else the file's, else the table's default, else NULL. One
+ * that is empty is as if the key were not there.
  * *out_value is borrowed from the settings. Fails for ${VARIABLE} that nothing gives.
  */
 bool rt_settings_get(RtSettings *settings, const char *section, const char *key,

@@ -74,6 +74,23 @@ test_values(void)
 }
 
 static void
+test_an_empty_value_is_none(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(RtSettings) settings = load("[retort]\n"
+                                          "rev_id =\n"
+                                          "timezone =\n"
+                                          "[autogenerate]\n"
+                                          "foreign = drop\n"
+                                          "foreign = \n",
+                                          NULL, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(get(settings, "retort", "rev_id"), ==, "random");
+    g_assert_cmpstr(get(settings, "autogenerate", "foreign"), ==, "keep");
+    g_assert_null(get(settings, "retort", "timezone"));
+}
+
+static void
 test_faults_name_the_line(void)
 {
     static const struct {
@@ -141,6 +158,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/settings/values", test_values);
+    g_test_add_func("/settings/an_empty_value_is_none", test_an_empty_value_is_none);
     g_test_add_func("/settings/faults_name_the_line", test_faults_name_the_line);
     g_test_add_func("/settings/a_password_is_never_shown", test_a_password_is_never_shown);
     g_test_add_func("/settings/a_variable_without_value", test_a_variable_without_value);

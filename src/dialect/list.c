@@ -9,8 +9,6 @@ const RtDialect *const rt_dialects[] = {
     NULL,
 };
 
-const char rt_own_now[] = "";
-
 const RtDialect *
 rt_dialect_find(const RtDialect *const *dialects, const char *name)
 {

@@ -185,6 +185,31 @@ create_new_table(const Rebuild *rebuild)
     rt_renderer_emit(rebuild->renderer, RT_RENDERED_STATEMENT, create->str);
 }
 
+static bool
+has_child(const RtObject *table, const RtObject *child)
+{
+    for (unsigned i = 0; i < table->n_children; i++) {
+        if (table->children[i]->form == child->form &&
+            rt_name_equal(table->children[i]->name, child->name))
+            return true;
+    }
+    return false;
+}
+
+/* Said, not left to the DROP of the table: what it takes along unsaid stops the block. */
+static void
+drop_children(const Rebuild *rebuild)
+{
+    for (unsigned i = 0; i < rebuild->before->n_children; i++) {
+        const RtObject *child = rebuild->before->children[i];
+        bool is_index = child->form == &sqlite_form_index;
+        if ((!is_index && child->form != &sqlite_form_trigger) || has_child(rebuild->after, child))
+            continue;
+        g_autofree char *name = quote_name(child->name);
+        emit(rebuild, "DROP %s %s", is_index ? "INDEX" : "TRIGGER", name);
+    }
+}
+
 static void
 replace_old_table(const Rebuild *rebuild)
 {
@@ -224,6 +249,7 @@ sqlite_render_rebuild(RtRenderer *renderer, const RtObject *before, const RtObje
     create_new_table(&rebuild);
     copy_rows(&rebuild);
     copy_counter(&rebuild);
+    drop_children(&rebuild);
     replace_old_table(&rebuild);
     create_children(&rebuild);
 }

@@ -173,6 +173,10 @@ typedef struct RtOwnTable {
     const char *properties; /* the configuration's extra options for own tables, or NULL */
 } RtOwnTable;
 
+/* As a value of `put`: the server's clock, in UTC as ISO 8601 with milliseconds; empty text where
+   the dialect cannot say that in SQL. Known by its address. */
+extern const char rt_own_now[];
+
 typedef struct RtOwnTables {
     /* CREATE TABLE IF NOT EXISTS, without semicolon. */
     char *(*create)(const RtDialect *dialect, const RtOwnTable *table);
@@ -180,6 +184,14 @@ typedef struct RtOwnTables {
        for NULL. */
     char *(*put)(const RtDialect *dialect, const RtOwnTable *table, const char *const *values);
 } RtOwnTables;
+
+/* A setting of the session that must have a value of its own during rebuilds. */
+typedef struct RtRebuildSetting {
+    const char *ask;   /* answers with the value that it has */
+    const char *set;   /* a value follows */
+    const char *value; /* during a rebuild */
+    const char *usual; /* what is set back where nothing can be asked; NULL: it stays */
+} RtRebuildSetting;
 
 /* ---- the dialect ------------------------------------------------------------------------------
  */
@@ -242,10 +254,11 @@ struct RtDialect {
        table that the block does not make again. NULL where there are no rebuilds. */
     bool (*check_rebuild)(const RtDialect *dialect, RtConnection *connection, const char *table,
                           const char *const *statements, unsigned n, GError **error);
-    /* Statements around a transaction that holds a rebuild, NULL-ended: before BEGIN; inside it
-       first; before COMMIT, where any row is a violation; after COMMIT. */
-    const char *const *rebuild_before, *const *rebuild_begin, *const *rebuild_verify,
-                                                                  *const *rebuild_after;
+    /* What the session needs during rebuilds: set before BEGIN, set back after COMMIT. Ended by ask
+       == NULL; NULL: nothing. */
+    const RtRebuildSetting *rebuild_settings;
+    /* Queries before COMMIT, NULL-ended; any row is a violation. */
+    const char *const *rebuild_verify;
 
     RtReflectFunc reflect;
     const RtJobs *jobs; /* NULL: no jobs */

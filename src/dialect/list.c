@@ -9,6 +9,8 @@ const RtDialect *const rt_dialects[] = {
     NULL,
 };
 
+const char rt_own_now[] = "";
+
 const RtDialect *
 rt_dialect_find(const RtDialect *const *dialects, const char *name)
 {

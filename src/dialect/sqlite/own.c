@@ -69,6 +69,8 @@ append_value(GString *out, const RtOwnColumn *column, const char *value)
 {
     if (!value)
         g_string_append(out, "NULL");
+    else if (value == rt_own_now)
+        g_string_append(out, "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')");
     else if (column->is_number && is_whole_number(value))
         g_string_append(out, value);
     else

@@ -3,11 +3,17 @@
 
 static const char *const schemes[] = { "sqlite", NULL };
 
-/* With foreign_keys on, DROP TABLE would delete the children's rows. */
-static const char *const rebuild_before[] = { "PRAGMA foreign_keys = OFF", NULL };
-static const char *const rebuild_begin[] = { "PRAGMA legacy_alter_table = ON", NULL };
+static const RtRebuildSetting rebuild_settings[] = {
+    /* With it on, DROP TABLE would delete the children's rows. Off is how SQLite comes. */
+    { .ask = "PRAGMA foreign_keys", .set = "PRAGMA foreign_keys = ", .value = "OFF" },
+    /* Else the last RENAME would look into views and triggers, whose table is away just then. */
+    { .ask = "PRAGMA legacy_alter_table",
+      .set = "PRAGMA legacy_alter_table = ",
+      .value = "ON",
+      .usual = "OFF" },
+    { NULL },
+};
 static const char *const rebuild_verify[] = { "PRAGMA foreign_key_check", NULL };
-static const char *const rebuild_after[] = { "PRAGMA legacy_alter_table = OFF", NULL };
 
 const RtDialect rt_dialect_sqlite = {
     .name = "sqlite",
@@ -27,10 +33,8 @@ const RtDialect rt_dialect_sqlite = {
     .effect = sqlite_effect,
     .render_rebuild = sqlite_render_rebuild,
     .check_rebuild = sqlite_check_rebuild,
-    .rebuild_before = rebuild_before,
-    .rebuild_begin = rebuild_begin,
+    .rebuild_settings = rebuild_settings,
     .rebuild_verify = rebuild_verify,
-    .rebuild_after = rebuild_after,
     .reflect = sqlite_reflect,
     .own = &sqlite_own_tables,
     .shell_begin = "BEGIN IMMEDIATE",

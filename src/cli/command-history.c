@@ -2,11 +2,13 @@
 #include "cli/answer.h"
 #include "cli/commands.h"
 #include "revision/describe.h"
+#include "revision/draw.h"
 
 static const RtOption options[] = {
     { "rev-range", 'r', "START:END",
       "only these; either end may be missing, relative or `current`" },
     { "indicate-current", 'i', NULL, "mark what the database has" },
+    { "graph", 0, NULL, "draw how the revisions follow each other" },
     { NULL },
 };
 
@@ -28,24 +30,30 @@ is_in(const GPtrArray *revisions, const RtRevision *revision)
 }
 
 static void
-answer_history(RtInvocation *invocation, const GPtrArray *revisions, const GPtrArray *current)
+answer_json(RtInvocation *invocation, const GPtrArray *revisions)
 {
     json_t *array = json_array();
+    for (unsigned i = 0; i < revisions->len; i++)
+        json_array_append_new(array, rt_answer_revision(g_ptr_array_index(revisions, i)));
+    rt_answer_json(invocation, array);
+}
+
+static void
+answer_text(RtInvocation *invocation, const GPtrArray *revisions, const GPtrArray *current)
+{
+    g_autoptr(RtDrawing) drawing =
+        rt_invocation_flag(invocation, "graph") ? rt_drawing_new(revisions) : NULL;
     for (unsigned i = 0; i < revisions->len; i++) {
         const RtRevision *revision = g_ptr_array_index(revisions, i);
-        if (invocation->is_json) {
-            json_array_append_new(array, rt_answer_revision(revision));
-            continue;
-        }
         bool is_current = is_in(current, revision);
         g_autofree char *text = invocation->verbosity > 0
                                     ? rt_describe_entry(revision, is_current)
                                     : rt_describe_history(revision, is_current);
-        rt_invocation_print(invocation, "%s", text);
+        if (drawing)
+            rt_drawing_append(drawing, revision, text, invocation->out);
+        else
+            rt_invocation_print(invocation, "%s", text);
     }
-    if (invocation->is_json)
-        rt_answer_json(invocation, json_incref(array));
-    json_decref(array);
 }
 
 static int
@@ -67,14 +75,18 @@ run_history(RtInvocation *invocation, GError **error)
     g_autoptr(GPtrArray) revisions = rt_graph_history(graph, range, row_list, error);
     if (!revisions)
         return -1;
-    answer_history(invocation, revisions, current);
+    if (invocation->is_json)
+        answer_json(invocation, revisions);
+    else
+        answer_text(invocation, revisions, current);
     return 0;
 }
 
 const RtCommand rt_command_history = {
     .name = "history",
     .summary = "List the revisions, newest first",
-    .examples = "retort history\nretort history -r ae10:current -i\nretort history -r -3: -v",
+    .examples = "retort history\nretort history -r ae10:current -i\nretort history -r -3: -v\n"
+                "retort history --graph",
     .options = options,
     .run = run_history,
 };

@@ -11,6 +11,7 @@ typedef enum RtLevel {
     RT_LEVEL_DEBUG,
     RT_LEVEL_INFO,
     RT_LEVEL_WARNING,
+    RT_LEVEL_ERROR, /* of no notice: errors are returned, whoever handles them may log them */
 } RtLevel;
 
 /* Set from a signal handler or another thread: 0 go on, 1 stop after this statement, 2 stop now. */
@@ -20,7 +21,8 @@ typedef struct RtCancel {
 
 typedef struct RtEvents {
     void *data;
-    /* A statement is about to be sent to the target; `logger` is the dialect's name. */
+    /* A statement is about to be sent to the target; `logger` is the dialect's name for those of
+       scripts, "NAME.own" for what retort reads and writes beside them. */
     void (*statement)(void *data, const char *logger, const char *sql);
     /* Something goes on for a while: "waiting for the lock", a job with its progress in percent. */
     void (*progress)(void *data, const char *what, int percent);

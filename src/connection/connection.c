@@ -23,19 +23,36 @@ rt_connection_server(RtConnection *connection, RtServer *out_server, GError **er
     return connection->class->server(connection, out_server, error);
 }
 
+static void
+tell(const RtConnection *connection, const char *sql)
+{
+    rt_events_statement(connection->events, connection->logger, sql);
+}
+
+bool
+rt_connection_send(RtConnection *connection, const char *sql, RtRowFunc row, void *data,
+                   int64_t *out_changed, GError **error)
+{
+    int64_t changed = -1;
+    tell(connection, sql);
+    if (!connection->class->execute(connection, sql, row, data, &changed, error))
+        return false;
+    if (out_changed)
+        *out_changed = changed;
+    return true;
+}
+
 bool
 rt_connection_execute(RtConnection *connection, const char *sql, GError **error)
 {
-    int64_t changed;
-    return connection->class->execute(connection, sql, NULL, NULL, &changed, error);
+    return rt_connection_send(connection, sql, NULL, NULL, NULL, error);
 }
 
 bool
 rt_connection_query(RtConnection *connection, const char *sql, RtRowFunc row, void *data,
                     GError **error)
 {
-    int64_t changed;
-    return connection->class->execute(connection, sql, row, data, &changed, error);
+    return rt_connection_send(connection, sql, row, data, NULL, error);
 }
 
 bool
@@ -43,6 +60,7 @@ rt_connection_begin(RtConnection *connection, GError **error)
 {
     if (!connection->class->begin)
         return fail_unsupported(error, "transactions");
+    tell(connection, "BEGIN");
     return connection->class->begin(connection, error);
 }
 
@@ -51,6 +69,7 @@ rt_connection_commit(RtConnection *connection, GError **error)
 {
     if (!connection->class->commit)
         return fail_unsupported(error, "transactions");
+    tell(connection, "COMMIT");
     return connection->class->commit(connection, error);
 }
 
@@ -58,8 +77,10 @@ void
 rt_connection_rollback(RtConnection *connection)
 {
     g_autoptr(GError) ignored = NULL;
-    if (connection->class->rollback)
-        connection->class->rollback(connection, &ignored);
+    if (!connection->class->rollback)
+        return;
+    tell(connection, "ROLLBACK");
+    connection->class->rollback(connection, &ignored);
 }
 
 bool
@@ -88,6 +109,8 @@ bool
 rt_connection_query_many(RtConnection *connection, const char *const *sql, unsigned n,
                          RtManyRowFunc row, RtManyFailedFunc failed, void *data, GError **error)
 {
+    for (unsigned i = 0; connection->class->query_many && i < n; i++)
+        tell(connection, sql[i]);
     if (connection->class->query_many)
         return connection->class->query_many(connection, sql, n, row, failed, data, error);
     Relay relay = { .row = row, .data = data };

@@ -85,6 +85,9 @@ typedef struct RtConnectionClass {
 struct RtConnection {
     const RtConnectionClass *class;
     RtFailure failure; /* of the last call that failed */
+    /* Who is told of each statement that is sent by the calls below; set by who opened it. */
+    const RtEvents *events;
+    const char *logger;
 };
 
 typedef struct RtConnectionOptions {
@@ -126,6 +129,9 @@ bool rt_connection_server(RtConnection *connection, RtServer *out_server,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool rt_connection_execute(RtConnection *connection, const char *sql,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* As query; *out_changed, which may be NULL, is the number of rows changed, -1 where unknown. */
+bool rt_connection_send(RtConnection *connection, const char *sql, RtRowFunc row, void *data,
+                        int64_t *out_changed, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool rt_connection_query(RtConnection *connection, const char *sql, RtRowFunc row, void *data,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*

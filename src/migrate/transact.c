@@ -82,7 +82,7 @@ move_rows(RtRunner *runner, const RtMigration *migration, GError **error)
         g_autofree char *sql =
             rt_state_move_sql(runner->state, move->kind == RT_MOVE_INSERT ? NULL : move->from,
                               move->kind == RT_MOVE_DELETE ? NULL : move->to);
-        if (!connection->class->execute(connection, sql, NULL, NULL, &changed, error))
+        if (!rt_connection_send(connection, sql, NULL, NULL, &changed, error))
             return false;
         if (changed >= 0 && changed != 1) {
             rt_error_set(error, RT_ERROR_ROW_COUNT,

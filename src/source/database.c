@@ -56,6 +56,9 @@ rt_database_open(const RtDialect *const *dialects, const char *text, const char 
         open_connection(database->dialect, database->url, options, &is_missing, error);
     if (!database->connection)
         return is_missing ? g_steal_pointer(&database) : NULL;
+    database->connection->events = options->events;
+    database->logger = g_strconcat(database->dialect->name, ".own", NULL);
+    database->connection->logger = database->logger;
     const RtConnectionClass *class = database->connection->class;
     if (class->server && !class->server(database->connection, &database->server, error))
         return NULL;
@@ -69,6 +72,7 @@ rt_database_free(RtDatabase *database)
         return;
     g_clear_pointer(&database->connection, rt_connection_close);
     rt_url_free(database->url);
+    g_free(database->logger);
     g_free(database);
 }
 

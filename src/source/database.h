@@ -8,6 +8,7 @@ typedef struct RtDatabase {
     RtUrl *url;
     RtConnection *connection; /* NULL: a file that is not there, to a reading command: empty */
     RtServer server;
+    char *logger; /* "NAME.own" of the dialect: what is sent beside the statements of scripts */
 } RtDatabase;
 
 /*

@@ -112,11 +112,12 @@ project_new(const Scenario *scenario)
     return project;
 }
 
-/* Statements survive their runner in a file, one a line. */
+/* The statements of scripts survive their runner in a file, one a line. */
 static void
 log_statement(void *data, const char *logger, const char *sql)
 {
-    (void) logger;
+    if (strchr(logger, '.'))
+        return;
     TestProject *project = data;
     g_autofree char *path = g_build_filename(project->folder, "statements", NULL);
     g_autofree char *line = g_strdelimit(g_strconcat(sql, " ", NULL), "\n", ' ');

@@ -17,7 +17,7 @@ typedef struct RtRunOptions {
     unsigned refused_risks; /* bits of RtRisk that stop unless allowed by the script or a person */
     bool is_unattended;     /* nobody can be asked */
     const char *context;    /* JSON for the input of `run` steps, may be NULL */
-    const char *url;        /* as given, password and all: RETORT_URL of `run` steps; may be NULL */
+    const char *url;        /* RETORT_URL of `run` steps; NULL: the database's, password and all */
     /* Called around every statement and write, for tests that kill the runner; NULL else. */
     void (*fault)(void *data, const char *where, unsigned step);
     void *fault_data;

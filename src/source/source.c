@@ -1,6 +1,7 @@
 /* Loads catalogs from whatever a person names. */
 #include "source/source.h"
 
+#include "base/process.h"
 #include "dialect/parse.h"
 #include "revision/plan.h"
 
@@ -242,20 +243,15 @@ static bool
 load_command(Load *load, GError **error)
 {
     const char *command = load->source + strlen("exec:");
-    const char *argv[] = { "/bin/sh", "-c", command, NULL };
-    char *output = NULL;
-    g_autofree char *errors = NULL;
+    RtProcess process = { .command = command, .folder = load->context->folder_of_paths };
     g_autoptr(GError) failure = NULL;
-    int status;
-    if (!g_spawn_sync(load->context->folder_of_paths, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL,
-                      NULL, &output, &errors, &status, &failure) ||
-        !g_spawn_check_wait_status(status, &failure)) {
-        g_free(output);
-        rt_error_set(error, RT_ERROR_FILE, "%s: %s%s%s", load->source, failure->message,
-                     errors && *errors ? "\n" : "", errors ? g_strchomp(errors) : "");
+    char *output;
+    size_t length;
+    if (!rt_process_run(&process, &output, &length, &failure)) {
+        rt_error_set(error, RT_ERROR_FILE, "%s: %s", load->source, failure->message);
         return false;
     }
-    return load_bytes(load, load->source, output, strlen(output), error);
+    return load_bytes(load, load->source, output, length, error);
 }
 
 static bool

@@ -415,11 +415,7 @@ bool
 rt_project_run_options(RtProject *project, RtRunOptions *out_options, GError **error)
 {
     RtSettings *settings = project->settings;
-    const char *url;
-    if (!rt_project_url(project, &url, error))
-        return false;
     RtRunOptions options = {
-        .url = url,
         .events = project->options.events,
         .owner = describe_owner(project->arena),
         .is_unattended = project->options.is_unattended,

@@ -2,14 +2,25 @@
 #include "work/settings.h"
 
 #include "base/nearest.h"
+#include "dialect/dialect.h"
 
 #include <string.h>
 
 typedef struct KnownKey {
     const char *section, *key, *fallback;
+    const char *(*name)(unsigned i); /* the keys that "*" stands for, NULL behind the last */
 } KnownKey;
 
-/* Every key that a file may hold; "*" is any key. `[env NAME]` may hold all of them. */
+static const char *
+name_rule(unsigned i)
+{
+    return i < RT_N_RISKS ? rt_risk_name(1u << i) : NULL;
+}
+
+/*
+ * Every key that a file may hold. "*" is any key, or one that `name` lists; DIALECT is the name of
+ * any dialect, "DIALECT.*" any key that begins with it. `[env NAME]` may hold all of them.
+ */
 static const KnownKey known[] = {
     { "retort", "url", NULL },
     { "retort", "schema", NULL },
@@ -23,7 +34,7 @@ static const KnownKey known[] = {
     { "retort", "dialect", NULL },
     { "version_table", "name", "retort_version" },
     { "version_table", "schema", NULL },
-    { "version_table", "*", NULL },
+    { "version_table", "DIALECT.*", NULL },
     { "autogenerate", "schemas", NULL },
     { "autogenerate", "include", NULL },
     { "autogenerate", "exclude", NULL },
@@ -31,7 +42,7 @@ static const KnownKey known[] = {
     { "autogenerate", "compare_comments", "true" },
     { "autogenerate", "foreign", "keep" },
     { "autogenerate", "recreate", NULL },
-    { "lint", "*", NULL },
+    { "lint", "*", NULL, name_rule },
     { "session", "*", NULL },
     { "run", "lock_timeout", "60 s" },
     { "run", "lease", "30 s" },
@@ -39,7 +50,12 @@ static const KnownKey known[] = {
     { "run", "job_timeout", "none" },
     { "run", "poll", "0.2 s" },
     { "hooks", "*", NULL },
+    { "logging", "destination", "stderr" },
+    { "logging", "format", "text" },
     { "logging", "*", NULL },
+    { "DIALECT", "version", NULL },
+    { "DIALECT", "run_mode", NULL },
+    { "DIALECT", "backends", NULL },
 };
 
 typedef struct Entry {
@@ -88,23 +104,47 @@ is_dialect(const RtSettings *settings, const char *section)
 }
 
 static bool
+is_section(const RtSettings *settings, const KnownKey *row, const char *section)
+{
+    return strcmp(row->section, "DIALECT") == 0 ? is_dialect(settings, section)
+                                                : strcmp(row->section, section) == 0;
+}
+
+static bool
 is_known_section(const RtSettings *settings, const char *section)
 {
-    if (g_str_has_prefix(section, "env ") || is_dialect(settings, section))
+    if (g_str_has_prefix(section, "env "))
         return true;
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
-        if (strcmp(known[i].section, section) == 0)
+        if (is_section(settings, &known[i], section))
             return true;
     }
     return false;
 }
 
+static bool
+is_key(const RtSettings *settings, const KnownKey *row, const char *key)
+{
+    if (strcmp(row->key, "DIALECT.*") == 0) {
+        const char *point = strchr(key, '.');
+        g_autofree char *dialect = point ? g_strndup(key, (size_t) (point - key)) : NULL;
+        return dialect && is_dialect(settings, dialect);
+    }
+    if (strcmp(row->key, "*") != 0)
+        return strcmp(row->key, key) == 0;
+    const char *name;
+    for (unsigned i = 0; row->name && (name = row->name(i)); i++) {
+        if (strcmp(name, key) == 0)
+            return true;
+    }
+    return !row->name;
+}
+
 static const KnownKey *
-find_known(const char *section, const char *key)
+find_known(const RtSettings *settings, const char *section, const char *key)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
-        if (strcmp(known[i].section, section) == 0 &&
-            (strcmp(known[i].key, key) == 0 || strcmp(known[i].key, "*") == 0))
+        if (is_section(settings, &known[i], section) && is_key(settings, &known[i], key))
             return &known[i];
     }
     return NULL;
@@ -114,15 +154,13 @@ find_known(const char *section, const char *key)
 static bool
 is_known_key(const RtSettings *settings, const char *section, const char *key)
 {
-    if (is_dialect(settings, section))
-        return true;
     if (!g_str_has_prefix(section, "env "))
-        return find_known(section, key);
+        return find_known(settings, section, key);
     const char *point = strchr(key, '.');
     if (!point)
-        return find_known("retort", key);
+        return find_known(settings, "retort", key);
     g_autofree char *inner = g_strndup(key, (size_t) (point - key));
-    return is_dialect(settings, inner) || find_known(inner, point + 1);
+    return find_known(settings, inner, point + 1);
 }
 
 static const char *
@@ -136,17 +174,21 @@ nearest_section(const RtSettings *settings, const char *section)
     return rt_nearest(section, (const char *const *) names->pdata, names->len);
 }
 
+/* The nearest key that the section may hold. */
 static const char *
-nearest_key(const char *section, const char *key)
+nearest_key(const RtSettings *settings, const char *section, const char *key)
 {
-    const char *names[G_N_ELEMENTS(known)];
-    size_t n = 0;
-    const char *home = g_str_has_prefix(section, "env ") ? "retort" : section;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    const char *home = g_str_has_prefix(section, "env ") ? "retort" : section, *name;
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
-        if (strcmp(known[i].section, home) == 0)
-            names[n++] = known[i].key;
+        if (!is_section(settings, &known[i], home))
+            continue;
+        if (!strchr(known[i].key, '*'))
+            g_ptr_array_add(names, (void *) known[i].key);
+        for (unsigned j = 0; known[i].name && (name = known[i].name(j)); j++)
+            g_ptr_array_add(names, (void *) name);
     }
-    return rt_nearest(key, names, n);
+    return rt_nearest(key, (const char *const *) names->pdata, names->len);
 }
 
 static const char *
@@ -196,7 +238,7 @@ read_entry(RtSettings *settings, const char *section, RtSpan span, GError **erro
                     .value = copy_trimmed(settings->arena, equal + 1, end),
                     .span = span };
     if (!is_known_key(settings, section, entry.key)) {
-        const char *near = nearest_key(section, entry.key);
+        const char *near = nearest_key(settings, section, entry.key);
         rt_text_error(error, RT_ERROR_CONFIG, settings->shown, span,
                       "unknown key `%s` in [%s]%s%s%s", entry.key, section,
                       near ? ", did you mean `" : "", near ? near : "", near ? "`?" : "");
@@ -370,7 +412,7 @@ rt_settings_get(RtSettings *settings, const char *section, const char *key, cons
     const char *value = entry ? replace_variables(settings, entry, error) : "";
     if (!value)
         return false;
-    const KnownKey *row = *value ? NULL : find_known(section, key);
+    const KnownKey *row = *value ? NULL : find_known(settings, section, key);
     *out_value = *value ? value : row ? row->fallback : NULL;
     return true;
 }

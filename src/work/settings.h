@@ -46,7 +46,8 @@ bool rt_settings_number(RtSettings *settings, const char *section, const char *k
                         unsigned *out_number, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether the file, not a default, gives the key. */
 bool rt_settings_has(const RtSettings *settings, const char *section, const char *key);
-/* The keys that the file gives in a section with free keys, in their order; NULL-ended, owned. */
+/* The keys that the file and the environment give in a section with free keys, in their order;
+   NULL-ended, owned. */
 GPtrArray *rt_settings_keys(const RtSettings *settings, const char *section);
 /* Sets RT_ERROR_CONFIG at the line of a key, for whoever finds its value wrong. */
 void rt_settings_error(const RtSettings *settings, const char *section, const char *key,

@@ -76,6 +76,7 @@ main(int argc, char **argv)
         status = rt_error_exit_status(error);
     }
     rt_invocation_close(&invocation);
+    rt_terminal_close(&terminal);
     rt_invocation_clear(&invocation);
     return status;
 }

@@ -29,7 +29,11 @@ rt_invocation_project(RtInvocation *invocation, GError **error)
         .events = rt_invocation_events(invocation),
         .is_unattended = !invocation->terminal->can_ask,
     };
-    invocation->project = rt_project_open(&options, error);
+    g_autoptr(RtProject) project = rt_project_open(&options, error);
+    RtLogging *logging = project ? rt_logging_new(rt_project_settings(project), error) : NULL;
+    if (!logging || !rt_terminal_log(invocation->terminal, logging, error))
+        return NULL;
+    invocation->project = g_steal_pointer(&project);
     return invocation->project;
 }
 

@@ -2,8 +2,7 @@
 #include "cli/run.h"
 
 #include "revision/describe.h"
-
-#include <string.h>
+#include "work/context.h"
 
 const RtOption rt_run_options[] = {
     { "sql", 0, NULL, "print a script for the database's own client instead; takes FROM:TO" },
@@ -76,16 +75,11 @@ tell_progress(RtInvocation *invocation, const RtMigrationPlan *plan)
 }
 
 static char *
-make_context(RtInvocation *invocation)
+make_context(RtInvocation *invocation, const RtProject *project)
 {
-    json_t *variables = json_object();
-    for (const char *const *one = rt_invocation_values(invocation, "set"); *one; one++) {
-        const char *equal = strchr(*one, '=');
-        g_autofree char *key = equal ? g_strndup(*one, (size_t) (equal - *one)) : g_strdup(*one);
-        json_object_set_new(variables, key, json_string(equal ? equal + 1 : ""));
-    }
-    json_t *context = json_pack("{s:o, s:s?}", "variables", variables, "tag",
-                                rt_invocation_value(invocation, "tag"));
+    json_t *context = rt_context_new(project);
+    const char *tag = rt_invocation_value(invocation, "tag");
+    json_object_set_new(context, "tag", tag ? json_string(tag) : json_null());
     char *text = json_dumps(context, JSON_COMPACT);
     json_decref(context);
     return text;
@@ -107,7 +101,7 @@ rt_invocation_run(RtInvocation *invocation, const RtRequest *request, GError **e
     RtState *state = database ? rt_project_state(project, is_dry, error) : NULL;
     if (!state)
         return -1;
-    g_autofree char *context = make_context(invocation);
+    g_autofree char *context = make_context(invocation, project);
     options.context = context;
     g_autoptr(GError) failure = NULL;
     g_autoptr(RtMigrationPlan) plan =

@@ -53,15 +53,92 @@ finish_progress(RtTerminal *terminal)
     terminal->has_progress = false;
 }
 
+/* ---- messages ---------------------------------------------------------------------------------
+ */
+
+/* What standard error shows, by -q, -v and -vv; where it is the log, [logging] has a say too. */
+static RtLevel
+shown_level(const RtTerminal *terminal, const char *logger, bool is_statement)
+{
+    RtLevel level = terminal->verbosity < 0                        ? RT_LEVEL_WARNING
+                    : terminal->verbosity > (is_statement ? 1 : 0) ? RT_LEVEL_DEBUG
+                                                                   : RT_LEVEL_INFO;
+    if (!terminal->logging || terminal->log)
+        return level;
+    RtLevel wanted = rt_logging_level(terminal->logging, logger, level);
+    return terminal->verbosity < 0   ? MAX(wanted, level)
+           : terminal->verbosity > 0 ? MIN(wanted, level)
+                                     : wanted;
+}
+
+static void
+write_record(const RtTerminal *terminal, FILE *file, RtLevel level, const char *logger,
+             const char *message)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_local();
+    g_autofree char *record = rt_logging_format(terminal->logging, now, level, logger, message);
+    fprintf(file, "%s\n", record);
+}
+
+static void
+show_message(RtTerminal *terminal, RtLevel level, const char *logger, const char *message)
+{
+    static const char *const colors[] = { "\033[2m", "", "\033[33m", "\033[31m" };
+    finish_progress(terminal);
+    if (terminal->logging && !terminal->log && terminal->logging->is_json) {
+        write_record(terminal, stderr, level, logger, message);
+        return;
+    }
+    const char *color = terminal->has_color ? colors[level] : "";
+    fprintf(stderr, "%s%-5s [%s] %s%s\n", color, rt_level_name(level), logger, message,
+            *color ? "\033[0m" : "");
+}
+
+static void
+tell(RtTerminal *terminal, RtLevel level, const char *logger, const char *message,
+     bool is_statement)
+{
+    if (terminal->log && level >= rt_logging_level(terminal->logging, logger, RT_LEVEL_INFO))
+        write_record(terminal, terminal->log, level, logger, message);
+    if (level >= shown_level(terminal, logger, is_statement))
+        show_message(terminal, level, logger, message);
+}
+
 static void
 print_statement(void *data, const char *logger, const char *sql)
 {
-    RtTerminal *terminal = data;
-    if (terminal->verbosity < 2)
-        return;
-    finish_progress(terminal);
-    fprintf(stderr, "DEBUG [%s] %s\n", logger, sql);
+    tell(data, RT_LEVEL_DEBUG, logger, sql, true);
 }
+
+static void
+print_notice(void *data, RtLevel level, const char *logger, const char *message)
+{
+    tell(data, level, logger, message, false);
+}
+
+bool
+rt_terminal_log(RtTerminal *terminal, RtLogging *logging, GError **error)
+{
+    terminal->logging = logging;
+    if (!logging->path)
+        return true;
+    terminal->log = fopen(logging->path, "ae");
+    if (terminal->log)
+        return true;
+    rt_error_set(error, RT_ERROR_CONFIG, "cannot write the log %s: %s", logging->path,
+                 g_strerror(errno));
+    return false;
+}
+
+void
+rt_terminal_close(RtTerminal *terminal)
+{
+    g_clear_pointer(&terminal->log, fclose);
+    g_clear_pointer(&terminal->logging, rt_logging_free);
+}
+
+/* ---- progress and questions -------------------------------------------------------------------
+ */
 
 static void
 print_progress(void *data, const char *what, int percent)
@@ -77,21 +154,6 @@ print_progress(void *data, const char *what, int percent)
         fprintf(stderr, "%s%s", what, end);
     terminal->has_progress = !*end;
     fflush(stderr);
-}
-
-static void
-print_notice(void *data, RtLevel level, const char *logger, const char *message)
-{
-    static const struct {
-        const char *name, *color;
-    } levels[] = { { "DEBUG", "\033[2m" }, { "INFO ", "" }, { "WARN ", "\033[33m" } };
-    RtTerminal *terminal = data;
-    if (terminal->verbosity < (level == RT_LEVEL_DEBUG ? 1 : level == RT_LEVEL_INFO ? 0 : -1))
-        return;
-    finish_progress(terminal);
-    bool has_color = terminal->has_color && *levels[level].color;
-    fprintf(stderr, "%s%s [%s] %s%s\n", has_color ? levels[level].color : "", levels[level].name,
-            logger, message, has_color ? "\033[0m" : "");
 }
 
 static bool
@@ -117,6 +179,9 @@ rt_terminal_events(RtTerminal *terminal)
                        .cancel = terminal->cancel };
 }
 
+/* ---- errors and answers -----------------------------------------------------------------------
+ */
+
 static void
 print_json_error(const GError *error)
 {
@@ -136,6 +201,8 @@ void
 rt_terminal_error(RtTerminal *terminal, const GError *error)
 {
     finish_progress(terminal);
+    if (terminal->log)
+        write_record(terminal, terminal->log, RT_LEVEL_ERROR, "retort", error->message);
     if (terminal->is_json) {
         print_json_error(error);
         return;

@@ -3,6 +3,9 @@
 #pragma once
 
 #include "base/events.h"
+#include "work/logging.h"
+
+#include <stdio.h>
 
 typedef struct RtTerminal {
     int verbosity; /* -1 quiet … 2 SQL as sent */
@@ -11,9 +14,16 @@ typedef struct RtTerminal {
     bool can_ask;      /* standard input and error are terminals */
     bool has_progress; /* a progress line stands unfinished */
     RtCancel *cancel;
+    RtLogging *logging; /* NULL until the configuration is known */
+    FILE *log;          /* the file that it names; NULL: standard error is the log */
 } RtTerminal;
 
 void rt_terminal_init(RtTerminal *terminal, int verbosity, bool is_json);
+/* Listens as the configuration says from here on; takes `logging`. RT_ERROR_CONFIG when its file
+   cannot be written. */
+bool rt_terminal_log(RtTerminal *terminal, RtLogging *logging,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void rt_terminal_close(RtTerminal *terminal);
 /* The listeners that print on standard error; valid as long as `terminal`. */
 RtEvents rt_terminal_events(RtTerminal *terminal);
 /* Prints an error as INTERFACE promises: text with the excerpt, or one JSON object. */

@@ -1,6 +1,9 @@
 /* Writes new revision scripts. */
 #include "work/new-script.h"
 
+#include "base/process.h"
+#include "work/context.h"
+
 #include <string.h>
 
 /* Twelve hexadecimal digits, as Alembic takes them from a UUID. */
@@ -41,6 +44,20 @@ make_revision(RtProject *project, const RtGraph *graph, GDateTime *now, GError *
     return NULL;
 }
 
+static bool
+check_format(RtProject *project, GError **error)
+{
+    const char *format;
+    RtSettings *settings = rt_project_settings(project);
+    if (!rt_settings_get(settings, "retort", "script_format", &format, error))
+        return false;
+    if (g_strcmp0(format, "sql") == 0)
+        return true;
+    rt_settings_error(settings, "retort", "script_format", error,
+                      "`%s` is no format of scripts: sql", format ? format : "");
+    return false;
+}
+
 static GDateTime *
 read_clock(RtProject *project, GError **error)
 {
@@ -55,37 +72,66 @@ read_clock(RtProject *project, GError **error)
     return NULL;
 }
 
-static bool
-run_hook(RtProject *project, const char *name, const char *command, const char *path,
-         GError **error)
+/* ---- hooks ------------------------------------------------------------------------------------
+ */
+
+/* Alembic's word for the new script; a command without it gets the path behind its own words. */
+static char *
+insert_path(const char *command, const char *path)
 {
+    static const char word[] = "REVISION_SCRIPT_FILENAME";
     g_autofree char *quoted = g_shell_quote(path);
-    g_autofree char *line = g_strdup_printf("%s %s", command, quoted);
-    const char *argv[] = { "/bin/sh", "-c", line, NULL };
-    g_autofree char *output = NULL, *errors = NULL;
+    if (!strstr(command, word))
+        return g_strdup_printf("%s %s", command, quoted);
+    g_auto(GStrv) parts = g_strsplit(command, word, -1);
+    return g_strjoinv(quoted, parts);
+}
+
+static char *
+describe_script(const RtProject *project, const RtScriptHeader *header, const char *path)
+{
+    json_t *context = rt_context_new(project);
+    json_object_set_new(context, "revision", json_string(header->revision));
+    json_object_set_new(context, "message", json_string(header->message));
+    json_object_set_new(context, "path", json_string(path));
+    char *text = json_dumps(context, JSON_COMPACT);
+    json_decref(context);
+    return text;
+}
+
+/* Commands of the configuration run in its folder. */
+static bool
+run_hook(RtProject *project, const char *name, const char *command, const char *input,
+         const char *path, GError **error)
+{
+    g_autofree char *line = insert_path(command, path);
+    g_autofree char *said = NULL;
     g_autoptr(GError) failure = NULL;
-    int status;
-    if (!g_spawn_sync(NULL, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, &errors,
-                      &status, &failure) ||
-        !g_spawn_check_wait_status(status, &failure)) {
-        rt_error_set(error, RT_ERROR_FILE, "hook `%s` failed on %s: %s%s%s", name, path,
-                     failure->message, errors && *errors ? "\n" : "",
-                     errors ? g_strchomp(errors) : "");
+    RtProcess process = { .command = line,
+                          .folder = rt_settings_folder(rt_project_settings(project)),
+                          .input = input };
+    if (!rt_process_run(&process, &said, NULL, &failure)) {
+        rt_error_set(error, RT_ERROR_FILE, "hook `%s` failed on %s, which is kept: %s", name, path,
+                     failure->message);
         return false;
     }
     rt_events_notice(rt_project_options(project)->events, RT_LEVEL_INFO, "retort.hooks",
-                     "ran hook `%s` on %s", name, path);
+                     "ran hook `%s` on %s%s%s", name, path, *g_strchomp(said) ? ": " : "", said);
     return true;
 }
 
 static bool
-run_hooks(RtProject *project, const char *path, GError **error)
+run_hooks(RtProject *project, const RtScriptHeader *header, const char *path, GError **error)
 {
-    g_autoptr(GPtrArray) names = rt_settings_keys(rt_project_settings(project), "hooks");
+    RtSettings *settings = rt_project_settings(project);
+    g_autoptr(GPtrArray) names = rt_settings_keys(settings, "hooks");
+    g_autofree char *absolute = g_canonicalize_filename(path, NULL);
+    g_autofree char *input = describe_script(project, header, absolute);
+    bool is_here = strcmp(rt_settings_folder(settings), ".") == 0;
     for (unsigned i = 0; i + 1 < names->len; i++) {
         const char *name = g_ptr_array_index(names, i), *command;
-        if (!rt_settings_get(rt_project_settings(project), "hooks", name, &command, error) ||
-            (command && !run_hook(project, name, command, path, error)))
+        if (!rt_settings_get(settings, "hooks", name, &command, error) ||
+            (command && !run_hook(project, name, command, input, is_here ? path : absolute, error)))
             return false;
     }
     return true;
@@ -95,7 +141,9 @@ char *
 rt_new_script_write(RtProject *project, const RtNewScriptOptions *options, GError **error)
 {
     RtFolder *folder = rt_project_folder(project, error);
-    g_autoptr(GDateTime) now = folder ? read_clock(project, error) : NULL;
+    if (!folder || !check_format(project, error))
+        return NULL;
+    g_autoptr(GDateTime) now = read_clock(project, error);
     if (!now)
         return NULL;
     const RtGraph *graph = rt_folder_graph(folder);
@@ -120,7 +168,7 @@ rt_new_script_write(RtProject *project, const RtNewScriptOptions *options, GErro
                               .created = created };
     g_autofree char *path = rt_folder_write(folder, &header, now, options->version_path,
                                             options->upgrade, options->downgrade, error);
-    if (!path || !run_hooks(project, path, error))
+    if (!path || !run_hooks(project, &header, path, error))
         return NULL;
     return g_steal_pointer(&path);
 }

@@ -15,9 +15,10 @@ typedef struct RtNewScriptOptions {
 } RtNewScriptOptions;
 
 /*
- * Writes the script and runs the hooks of [hooks] on it, each with the file's path behind its own
- * words. Returns the path, owned by the caller. A hook that fails is an error that names it; the
- * script stays.
+ * Writes the script and runs the hooks of [hooks] on it: each a command in the configuration's
+ * folder that finds the file's path at REVISION_SCRIPT_FILENAME, else behind its own words, and
+ * work/context.h with revision, message and path on its input. Returns the path, owned by the
+ * caller. A hook that fails is an error that names it; the script stays.
  */
 char *rt_new_script_write(RtProject *project, const RtNewScriptOptions *options,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

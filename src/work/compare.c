@@ -262,7 +262,8 @@ rt_compare_declared(RtProject *project, const char *from, GError **error)
     bool is_declared = rt_project_schema(project, error);
     const RtDialect *dialect = is_declared ? rt_project_dialect(project, error) : NULL;
     g_autoptr(RtFilter) filter =
-        dialect ? rt_filter_new(rt_project_settings(project), error) : NULL;
+        dialect ? rt_filter_new(rt_project_settings(project), dialect->default_schema, error)
+                : NULL;
     g_autoptr(RtComparison) comparison = filter ? comparison_new(project, dialect, error) : NULL;
     g_autoptr(GPtrArray) rows = NULL;
     RtDiffOptions options;

@@ -22,8 +22,9 @@ typedef struct Pattern {
 
 struct RtFilter {
     RtArena *arena;
-    GArray *patterns;  /* of Pattern */
-    bool has_includes; /* then nothing takes part unless a pattern says so */
+    GArray *patterns;           /* of Pattern */
+    bool has_includes;          /* then nothing takes part unless a pattern says so */
+    const char *default_schema; /* what names without a schema are in; NULL: there are none */
     const char *command;
     GPid pid;
     FILE *to, *from;
@@ -77,10 +78,11 @@ read_patterns(RtFilter *filter, RtSettings *settings, const char *key, const cha
 }
 
 RtFilter *
-rt_filter_new(RtSettings *settings, GError **error)
+rt_filter_new(RtSettings *settings, const char *default_schema, GError **error)
 {
     g_autoptr(RtFilter) filter = g_new0(RtFilter, 1);
     filter->arena = rt_arena_new();
+    filter->default_schema = default_schema;
     filter->patterns = g_array_new(FALSE, FALSE, sizeof(Pattern));
     if (!read_patterns(filter, settings, "schemas", "schema:", true, error) ||
         !read_patterns(filter, settings, "include", "", true, error) ||
@@ -106,33 +108,31 @@ rt_filter_free(RtFilter *filter)
     g_free(filter);
 }
 
-/* "schema.table.column", as much of it as there is. */
-static char *
-qualify(const RtName *table, const RtName *name)
-{
-    const RtName *top = table ? table : name;
-    GString *text = g_string_new(NULL);
-    if (top && top->schema)
-        g_string_append_printf(text, "%s.", top->schema);
-    if (table)
-        g_string_append_printf(text, "%s.", table->text);
-    g_string_append(text, name ? name->text : "");
-    return g_string_free(text, FALSE);
-}
+/* An object while patterns are tried on it. */
+typedef struct Candidate {
+    RtKind kind;
+    bool is_reflected;
+    const char *name;       /* "" for none */
+    const char *table;      /* that it is in; NULL: none */
+    const char *schema;     /* "" where there are none */
+    const char *short_path; /* "table.column", with the schema where it is not the default */
+    const char *full_path;  /* "schema.table.column" */
+} Candidate;
 
 static bool
-pattern_fits(const Pattern *pattern, RtKind kind, const RtName *table, const RtName *name,
-             const char *qualified, bool reflected)
+pattern_fits(const Pattern *pattern, const Candidate *candidate)
 {
-    const RtName *top = table ? table : name;
-    if (pattern->side != SIDE_BOTH && (pattern->side == SIDE_REFLECTED) != reflected)
+    if (pattern->side != SIDE_BOTH && (pattern->side == SIDE_REFLECTED) != candidate->is_reflected)
         return false;
     if (pattern->kind && strcmp(pattern->kind, "schema") == 0)
-        return g_pattern_match_simple(pattern->glob, top && top->schema ? top->schema : "");
-    if (pattern->kind && strcmp(pattern->kind, rt_kind_name(kind)) != 0)
+        return g_pattern_match_simple(pattern->glob, candidate->schema);
+    if (pattern->kind && strcmp(pattern->kind, rt_kind_name(candidate->kind)) != 0)
         return false;
-    return g_pattern_match_simple(pattern->glob, qualified) ||
-           (name && g_pattern_match_simple(pattern->glob, name->text));
+    return g_pattern_match_simple(pattern->glob, candidate->full_path) ||
+           g_pattern_match_simple(pattern->glob, candidate->short_path) ||
+           /* the bare name of what is in a table is meant only where its kind is said */
+           ((pattern->kind || !candidate->table) &&
+            g_pattern_match_simple(pattern->glob, candidate->name));
 }
 
 static bool
@@ -150,19 +150,18 @@ start_program(RtFilter *filter)
 
 /* One line of JSON out, "yes" or "no" back: yes leaves the object out. */
 static bool
-ask_program(RtFilter *filter, RtKind kind, const RtName *table, const RtName *name, bool reflected,
-            bool other_side_has_it)
+ask_program(RtFilter *filter, const Candidate *candidate, bool other_side_has_it)
 {
     char answer[64];
-    const RtName *top = table ? table : name;
     if (filter->has_failed || (!filter->to && !start_program(filter))) {
         filter->has_failed = true;
         return false;
     }
-    json_t *object = json_pack("{s:s, s:s?, s:s?, s:s?, s:b, s:b}", "kind", rt_kind_name(kind),
-                               "name", name ? name->text : NULL, "table",
-                               table ? table->text : NULL, "schema", top ? top->schema : NULL,
-                               "reflected", reflected, "other_side", other_side_has_it);
+    json_t *object =
+        json_pack("{s:s, s:s, s:s?, s:s?, s:b, s:b}", "kind", rt_kind_name(candidate->kind), "name",
+                  candidate->name, "table", candidate->table, "schema",
+                  *candidate->schema ? candidate->schema : NULL, "reflected",
+                  candidate->is_reflected, "other_side", other_side_has_it);
     g_autofree char *line = json_dumps(object, JSON_COMPACT);
     json_decref(object);
     if (fprintf(filter->to, "%s\n", line) < 0 || fflush(filter->to) != 0 ||
@@ -178,16 +177,27 @@ rt_filter_includes(void *data, RtKind kind, const RtName *table, const RtName *n
                    bool other_side_has_it)
 {
     RtFilter *filter = data;
-    g_autofree char *qualified = qualify(table, name);
+    const RtName *top = table ? table : name;
+    const char *own = top ? top->schema : NULL;
+    const char *schema = own ? own : filter->default_schema ? filter->default_schema : "";
+    g_autofree char *path = g_strdup_printf("%s%s%s", table ? table->text : "", table ? "." : "",
+                                            name ? name->text : "");
+    g_autofree char *full_path = g_strdup_printf("%s.%s", schema, path);
+    Candidate candidate = { .kind = kind,
+                            .is_reflected = reflected,
+                            .name = name ? name->text : "",
+                            .table = table ? table->text : NULL,
+                            .schema = schema,
+                            .short_path = own ? full_path : path,
+                            .full_path = full_path };
     /* what is inside a table takes part as its table does, unless a pattern speaks of it */
     bool is_included = !filter->has_includes || table;
     for (unsigned i = 0; i < filter->patterns->len; i++) {
         const Pattern *pattern = &g_array_index(filter->patterns, Pattern, i);
-        if (pattern_fits(pattern, kind, table, name, qualified, reflected))
+        if (pattern_fits(pattern, &candidate))
             is_included = pattern->is_included;
     }
-    return is_included && !(filter->command &&
-                            ask_program(filter, kind, table, name, reflected, other_side_has_it));
+    return is_included && !(filter->command && ask_program(filter, &candidate, other_side_has_it));
 }
 
 bool

@@ -9,7 +9,9 @@
 
 typedef struct RtFilter RtFilter;
 
-RtFilter *rt_filter_new(RtSettings *settings, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* `default_schema` is the one that names without a schema are in; NULL where there are none. */
+RtFilter *rt_filter_new(RtSettings *settings, const char *default_schema,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void rt_filter_free(RtFilter *filter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtFilter, rt_filter_free)
 

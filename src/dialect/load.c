@@ -92,6 +92,30 @@ take_problem(const RtLoad *load, GError *problem, GError **error)
     return true;
 }
 
+/* A statement begins like those that change a schema: who wrote it meant it to. */
+static bool
+is_meant_for_schema(const RtOp *op)
+{
+    static const char *const words[] = { "create", "alter", "drop" };
+    const char *start = op->text->data + op->span.start;
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        size_t length = strlen(words[i]);
+        if (g_ascii_strncasecmp(start, words[i], length) == 0 && g_ascii_isspace(start[length]))
+            return true;
+    }
+    return false;
+}
+
+/* Were it passed over, what a misspelt CREATE declares would be taken for absent, and dropped. */
+static bool
+refuse_unknown(const RtLoad *load, const RtOp *op, GError **error)
+{
+    GError *problem = NULL;
+    rt_text_error(&problem, RT_ERROR_NOT_UNDERSTOOD, op->text, op->span,
+                  "this statement is not known, what it does to the schema cannot be seen");
+    return take_problem(load, problem, error);
+}
+
 /* Statements that say nothing about the schema; true for those. */
 static bool
 pass_over(const RtLoad *load, const RtOp *op)
@@ -151,6 +175,11 @@ apply_statement(const RtLoad *load, RtCatalog *catalog, GArray *ops, GArray *def
 {
     for (unsigned i = 0; i < ops->len; i++) {
         RtOp *op = &g_array_index(ops, RtOp, i);
+        if (op->verb == RT_VERB_OPAQUE && !load->from_server && is_meant_for_schema(op)) {
+            if (!refuse_unknown(load, op, error))
+                return false;
+            continue;
+        }
         if (pass_over(load, op))
             continue;
         if (op->flags & RT_OP_LEFT_ALONE)

@@ -315,10 +315,14 @@ rt_source_load(const RtSourceContext *context, const char *source, RtCatalog *ca
     };
     if (kind != SOURCE_URL && kind != SOURCE_SCRIPTS)
         rt_catalog_set_declared(catalog, true);
+    unsigned n_before = problems ? problems->len : 0;
     if (!loaders[kind](&load, error))
         return false;
     bool is_finished = kind == SOURCE_URL || kind == SOURCE_SCRIPTS ||
                        rt_load_finish(&load.options, catalog, deferred, error);
     rt_catalog_forget(catalog);
-    return is_finished;
+    if (!is_finished || !problems || problems->len == n_before)
+        return is_finished;
+    g_propagate_error(error, g_error_copy(problems->pdata[n_before]));
+    return false;
 }

@@ -89,11 +89,12 @@ test_problems(void)
     loaded_init(&loaded);
     read_text(&loaded, "a.sql",
               "CREATE TABLE t (a INT,);\nCREATE TABLE u (a INT);\nCREATE TABLE u (a INT);\n"
-              "ALTER TABLE missing DROP COLUMN a;");
+              "ALTER TABLE missing DROP COLUMN a;\ncreate\ntabel x (a INT);");
     finish(&loaded);
     static const char *const expected[] = {
         "a.sql:1:23: ",
         "a.sql:3:1: table u exists already",
+        "a.sql:5:1: this statement is not known",
         "a.sql:4:1: table missing",
     };
     g_assert_cmpuint(loaded.problems->len, ==, G_N_ELEMENTS(expected));

@@ -4,6 +4,8 @@
 #include "migrate/command.h"
 #include "source/source.h"
 
+#include <string.h>
+
 void
 rt_step_fail(GError **error, const RtMigration *migration, const RtScriptStep *step, GError *cause)
 {
@@ -71,6 +73,36 @@ run_assert(RtRunner *runner, const RtScriptStep *step, GError **error)
     return false;
 }
 
+/* The word of the statement that the server points at, else all of the statement. */
+static RtSpan
+find_fault(const RtRunner *runner, const RtMigration *migration, const RtScriptStep *step)
+{
+    int offset = runner->database->connection->failure.offset;
+    const char *text = migration->text->data;
+    RtSpan span = step->span;
+    if (offset <= 0 || span.start + (uint32_t) offset >= span.end ||
+        strncmp(text + span.start, step->sql, (size_t) offset) != 0)
+        return span;
+    span.start += (uint32_t) offset;
+    uint32_t end = span.start + 1;
+    while (end < span.end && (g_ascii_isalnum(text[end]) || text[end] == '_'))
+        end++;
+    return (RtSpan){ span.start, end };
+}
+
+static bool
+run_statement(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
+              GError **error)
+{
+    GError *cause = NULL;
+    if (rt_runner_send(runner, step->sql, NULL, NULL, NULL, &cause))
+        return true;
+    RtScriptStep pointed = *step;
+    pointed.span = find_fault(runner, migration, step);
+    rt_step_fail(error, migration, &pointed, cause);
+    return false;
+}
+
 bool
 rt_step_run(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
             GError **error)
@@ -79,8 +111,7 @@ rt_step_run(RtRunner *runner, const RtMigration *migration, const RtScriptStep *
     bool ok = true;
     switch (step->kind) {
     case RT_SCRIPT_STATEMENT:
-        ok = rt_runner_send(runner, step->sql, NULL, NULL, NULL, &cause);
-        break;
+        return run_statement(runner, migration, step, error);
     case RT_SCRIPT_ASSERT:
         ok = run_assert(runner, step, &cause);
         break;

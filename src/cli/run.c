@@ -48,6 +48,9 @@ print_migration(RtInvocation *invocation, const RtMigration *migration)
 static void
 print_plan(RtInvocation *invocation, const RtMigrationPlan *plan)
 {
+    if (plan->plan && plan->plan->warning)
+        rt_events_notice(rt_invocation_events(invocation), RT_LEVEL_WARNING, "retort.migrate", "%s",
+                         plan->plan->warning);
     for (unsigned i = 0; i < plan->migrations->len; i++)
         print_migration(invocation, g_ptr_array_index(plan->migrations, i));
 }

@@ -141,6 +141,9 @@ attempt_run(RtRunner *runner, const RtRequest *request, RtMigrationPlan *result,
         g_ptr_array_unref(result->rows_after);
         result->rows_after = copy_rows(plan->rows_before);
     }
+    if (is_first && plan->plan && plan->plan->warning)
+        rt_events_notice(runner->events, RT_LEVEL_WARNING, "retort.migrate", "%s",
+                         plan->plan->warning);
     return ask_consent(runner, plan, error) && apply_plan(runner, plan, result, out_again, error);
 }
 

@@ -174,6 +174,15 @@ add_note(RtComparison *comparison, const char *code, const char *object, const c
     g_array_append_val(comparison->diff->notes, note);
 }
 
+static void
+note_edited_script(RtComparison *comparison, const RtRevision *revision)
+{
+    g_autofree char *message =
+        g_strdup_printf("%s: the script of revision %s was edited after it was applied",
+                        revision->path, revision->id);
+    add_note(comparison, "script_edited", revision->id, message);
+}
+
 /* Scripts whose upgrade half is no longer the one that the journal says was run. */
 static bool
 note_edited(RtComparison *comparison, RtProject *project, RtState *state, GError **error)
@@ -199,8 +208,7 @@ note_edited(RtComparison *comparison, RtProject *project, RtState *state, GError
                             revisions.items[i], RT_UP, &half, &text, error))
             return false;
         if (strcmp(hash, half.hash) != 0)
-            add_note(comparison, "script_edited", revisions.items[i]->id,
-                     "the script was edited after it was applied");
+            note_edited_script(comparison, revisions.items[i]);
     }
     return true;
 }

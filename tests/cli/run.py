@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the tests of one file and prints one line of TAP for each.
 
-    tests/cli/run.py tests/cli/test_NAME.py [PART OF A TEST'S NAME…]
+tests/cli/run.py tests/cli/test_NAME.py [PART OF A TEST'S NAME…]
 """
 
 import importlib.util

@@ -168,7 +168,9 @@ class Case(unittest.TestCase):
 
     def script(self, revision, down="", up="", back="", *, header="", folder=SCRIPTS):
         """Writes a revision script; `back` None leaves the downgrade out."""
-        text = f"-- revision: {revision}\n-- down_revision: {down}\n{header}-- message: {revision}\n"
+        text = (
+            f"-- revision: {revision}\n-- down_revision: {down}\n{header}-- message: {revision}\n"
+        )
         text += f"\n-- retort: upgrade\n{up}\n"
         if back is not None:
             text += f"\n-- retort: downgrade\n{back}\n"

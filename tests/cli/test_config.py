@@ -47,7 +47,9 @@ class Init(Case):
     def test_a_folder_that_cannot_be_made(self):
         self.write("file", "")
         before = self.snapshot()
-        self.assertIn("file", self.failure("init", "file/scripts", status=3, code="file")["message"])
+        self.assertIn(
+            "file", self.failure("init", "file/scripts", status=3, code="file")["message"]
+        )
         self.assertEqual(self.snapshot(), before)
 
     def test_templates(self):
@@ -134,7 +136,12 @@ class Broken(Case):
         for text, line, message, command in (
             ("[retort\n", 1, "a section is one name in brackets", "heads"),
             ("\n; x\n[retrot]\n", 3, "unknown section [retrot], did you mean [retort]?", "heads"),
-            ("[retort]\nurll = x\n", 2, "unknown key `urll` in [retort], did you mean `url`?", "heads"),
+            (
+                "[retort]\nurll = x\n",
+                2,
+                "unknown key `urll` in [retort], did you mean `url`?",
+                "heads",
+            ),
             ("[retort]\n  nonsense\n", 2, "expected `key = value`", "heads"),
             ("url = x\n", 1, "a key before the first [section]", "heads"),
             (GOOD + "[env a]\nrun.pol = 1\n", 5, "unknown key `run.pol`", "heads"),

@@ -288,6 +288,17 @@ load_scripts(Load *load, GError **error)
     return rt_replay_revisions(context, load->catalog, revisions, (unsigned) plan->count, error);
 }
 
+/* Whether problems were added behind the first `n`; the first of them becomes the error. */
+static bool
+has_problems(const GPtrArray *problems, unsigned n, GError **error)
+{
+    if (!problems || problems->len <= n)
+        return false;
+    if (error)
+        *error = g_error_copy(g_ptr_array_index(problems, n));
+    return true;
+}
+
 bool
 rt_source_load(const RtSourceContext *context, const char *source, RtCatalog *catalog,
                GPtrArray *problems, GPtrArray *notes, GError **error)
@@ -318,11 +329,10 @@ rt_source_load(const RtSourceContext *context, const char *source, RtCatalog *ca
     unsigned n_before = problems ? problems->len : 0;
     if (!loaders[kind](&load, error))
         return false;
+    /* what was put off for a table that could not be read would only be a second complaint */
     bool is_finished = kind == SOURCE_URL || kind == SOURCE_SCRIPTS ||
+                       has_problems(problems, n_before, NULL) ||
                        rt_load_finish(&load.options, catalog, deferred, error);
     rt_catalog_forget(catalog);
-    if (!is_finished || !problems || problems->len == n_before)
-        return is_finished;
-    g_propagate_error(error, g_error_copy(problems->pdata[n_before]));
-    return false;
+    return is_finished && !has_problems(problems, n_before, error);
 }

@@ -1,0 +1,111 @@
+"""Sources: whatever yields a schema, with and without a project."""
+
+from support import Case
+
+DIALECT = ("--dialect", "sqlite")
+
+
+class Sources(Case):
+    def setUp(self):
+        super().setUp()
+        self.write("a.sql", "CREATE TABLE t (a INT);\n")
+        self.write("b.sql", "CREATE TABLE t (a INT, b INT);\n")
+
+    def is_equal(self, one, other, **options):
+        return self.retort("diff", one, other, *DIALECT, "--json", **options).json["equal"]
+
+    def test_every_kind_yields_the_same(self):
+        self.write("folder/1.sql", "CREATE INDEX i ON t (b);")
+        self.write("folder/deep/2.sql", "CREATE TABLE t (a INT, b INT);")
+        self.write("folder/deep/notes.txt", "no SQL")
+        self.write("whole.sql", "CREATE TABLE t (a INT, b INT);\nCREATE INDEX i ON t (b);\n")
+        self.execute(self.read("whole.sql"))
+        for source in ("folder", "exec:cat folder/deep/2.sql folder/1.sql", "sqlite:///app.db",
+                       f"sqlite:///{self.folder}/app.db", "-"):
+            with self.subTest(source):
+                given = self.read("whole.sql") if source == "-" else ""
+                self.assertTrue(self.is_equal("whole.sql", source, stdin=given))
+                given = self.read("whole.sql") if source == "-" else ""
+                self.assertFalse(self.is_equal(source, "a.sql", stdin=given))
+
+    def test_scripts_at_a_revision(self):
+        self.project()
+        self.script("aaaa1", "", "CREATE TABLE t (a INT);")
+        self.script("bbbb1", "aaaa1", "ALTER TABLE t ADD COLUMN b INT;")
+        self.assertTrue(self.is_equal("scripts", "b.sql"))
+        self.assertTrue(self.is_equal("scripts@aaaa1", "a.sql"))
+        self.assertTrue(self.is_equal("scripts@aaaa", "a.sql"))
+        self.assertTrue(self.is_equal("scripts@head", "scripts@heads"))
+        self.assertEqual(self.retort("diff", "scripts@base", "a.sql", *DIALECT).out,
+                         "CREATE TABLE t (\n    a INT\n);\n")
+        self.assertFalse(self.path("app.db").exists())
+
+    def test_exit_code(self):
+        self.retort("diff", "a.sql", "b.sql", *DIALECT)
+        self.retort("diff", "a.sql", "b.sql", *DIALECT, "--exit-code", status=1)
+        self.retort("diff", "a.sql", "a.sql", *DIALECT, "--exit-code")
+
+    def test_the_first_line_names_the_dialect(self):
+        self.write("named.sql", "-- retort: dialect sqlite\nCREATE TABLE t (a INT);\n")
+        self.assertEqual(self.retort("diff", "named.sql", "a.sql", "--exit-code").out, "")
+        error = self.failure("diff", "a.sql", "b.sql", status=2, code="config")
+        self.assertIn("nothing says the dialect of b.sql", error["message"])
+
+    def test_dialects_that_disagree(self):
+        self.write("named.sql", "-- retort: dialect toy\nCREATE TABLE t (a INT);\n")
+        error = self.failure("inspect", "named.sql", status=2, code="config")
+        self.assertEqual((error["file"], error["line"]), ("named.sql", 1))
+
+    def test_scripts_need_a_project(self):
+        error = self.failure("diff", "a.sql", "scripts", *DIALECT, status=2, code="config")
+        self.assertIn("`scripts` needs a project", error["message"])
+
+    def test_a_file_that_is_not_there(self):
+        error = self.failure("diff", "a.sql", "nowhere.sql", *DIALECT, status=3, code="file")
+        self.assertIn("nowhere.sql: no such file or folder", error["message"])
+
+    def test_a_command_that_fails(self):
+        error = self.failure("diff", "a.sql", "exec:echo broken >&2; exit 4", *DIALECT, status=3,
+                             code="file")
+        self.assertRegex(error["message"], "status 4: broken")
+
+    def test_a_database_that_is_not_there_is_empty_and_not_made(self):
+        self.assertEqual(self.retort("inspect", "sqlite:///no.db").out, "")
+        self.assertFalse(self.path("no.db").exists())
+
+
+class Broken(Case):
+    """No part of a source that cannot be read is passed over in silence."""
+
+    def test_every_error_is_told(self):
+        self.write("s.sql", "CREATE TABLE t (a INT;\nCREATE TABLE u (a INT);\n"
+                   "CREATE VIEW AS SELECT 1;\n")
+        result = self.retort("inspect", "s.sql", *DIALECT, status=3)
+        self.assertEqual(result.out, "")
+        self.assertEqual([line.split(" ")[1] for line in result.err.splitlines()
+                          if line.startswith("error:")], ["s.sql:1:22:", "s.sql:3:16:"])
+
+    def test_the_first_error_as_json(self):
+        self.write("s.sql", "CREATE TABLE u (a INT);\nCREATE TABLE t (a INT;\n")
+        error = self.failure("inspect", "s.sql", *DIALECT, status=3, code="syntax")
+        self.assertEqual((error["file"], error["line"], error["column"]), ("s.sql", 2, 22))
+
+    def test_a_child_without_its_table(self):
+        self.write("s.sql", "CREATE TABLE t (a INT);\nCREATE INDEX i ON nowhere (a);\n")
+        error = self.failure("inspect", "s.sql", *DIALECT, status=3, code="rejected")
+        self.assertEqual((error["file"], error["line"]), ("s.sql", 2))
+        self.assertIn("nowhere", error["message"])
+
+    def test_what_hangs_on_a_broken_table_is_no_second_error(self):
+        self.write("s.sql", "CREATE TABLE t (a INT;\nCREATE INDEX i ON t (a);\n")
+        err = self.retort("inspect", "s.sql", *DIALECT, status=3).err
+        self.assertEqual(err.count("error:"), 1)
+
+    def test_a_declared_schema(self):
+        self.project("CREATE TABLE t (a INT;\n")
+        for command in (("check",), ("revision", "--autogenerate", "-m", "x"),
+                        ("diff", "sqlite:///app.db", "schema.sql")):
+            with self.subTest(command):
+                error = self.failure(*command, status=3, code="syntax")
+                self.assertTrue(error["file"].endswith("schema.sql"))
+        self.assertEqual(self.scripts(), [])

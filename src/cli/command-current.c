@@ -41,10 +41,12 @@ describe_interrupted(const Interrupted *interrupted)
     const RtJournalRow *open = interrupted->open;
     if (!open)
         return json_null();
-    const RtStepRow *last = interrupted->steps->len
-                                ? g_ptr_array_index(interrupted->steps, interrupted->steps->len - 1)
-                                : NULL;
-    return json_pack("{s:s, s:s, s:I, s:I, s:s?, s:s?, s:s?}", "revision", open->revision,
+    const RtStepRow *last = NULL;
+    for (unsigned i = 0; i < interrupted->steps->len; i++) {
+        const RtStepRow *row = g_ptr_array_index(interrupted->steps, i);
+        last = row->statement ? row : last;
+    }
+    return json_pack("{s:s?, s:s, s:I, s:I, s:s?, s:s?, s:s?}", "revision", open->revision,
                      "direction", open->direction, "step", (json_int_t) open->step, "steps",
                      (json_int_t) open->steps, "statement", last ? last->statement : NULL, "error",
                      open->error, "job", open->job);
@@ -77,10 +79,12 @@ answer_text(RtInvocation *invocation, const GPtrArray *current, const RtJournalR
     }
     if (open)
         rt_invocation_print(invocation,
-                            "interrupted: %s %s at step %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
-                            "%s%s; `retort upgrade` goes on with it",
-                            open->direction, open->revision, open->step, open->steps,
-                            open->error ? ": " : "", open->error ? open->error : "");
+                            "interrupted: %s%s%s at step %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+                            "%s%s; `retort %s` goes on with it",
+                            open->direction, open->revision ? " " : "",
+                            open->revision ? open->revision : "", open->step, open->steps,
+                            open->error ? ": " : "", open->error ? open->error : "",
+                            open->revision ? "upgrade" : open->direction);
 }
 
 static int

@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 
+extern const RtCommand rt_command_apply;
 extern const RtCommand rt_command_branches;
 extern const RtCommand rt_command_check;
 extern const RtCommand rt_command_current;

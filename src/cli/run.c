@@ -32,8 +32,8 @@ run_offline(RtInvocation *invocation, const RtRequest *request, GError **error)
 static void
 print_migration(RtInvocation *invocation, const RtMigration *migration)
 {
-    g_autofree char *step = rt_describe_step(migration->step, true);
-    rt_invocation_print(invocation, "-- Running %s%s", step,
+    g_autofree char *what = rt_migration_describe(migration);
+    rt_invocation_print(invocation, "-- Running %s%s", what,
                         migration->is_open ? " (was interrupted)" : "");
     for (unsigned i = 0; i < migration->dangers->len; i++) {
         const RtMigrationRisk *risk = &g_array_index(migration->dangers, RtMigrationRisk, i);
@@ -55,8 +55,8 @@ print_plan(RtInvocation *invocation, const RtMigrationPlan *plan)
         print_migration(invocation, g_ptr_array_index(plan->migrations, i));
 }
 
-static void
-answer_plan(RtInvocation *invocation, const RtMigrationPlan *plan, bool is_dry)
+void
+rt_answer_plan(RtInvocation *invocation, const RtMigrationPlan *plan, bool is_dry)
 {
     if (invocation->is_json)
         rt_answer_json(invocation, rt_answer_migrations(plan));
@@ -116,6 +116,6 @@ rt_invocation_run(RtInvocation *invocation, const RtRequest *request, GError **e
         g_propagate_error(error, g_steal_pointer(&failure));
         return -1;
     }
-    answer_plan(invocation, plan, is_dry);
+    rt_answer_plan(invocation, plan, is_dry);
     return 0;
 }

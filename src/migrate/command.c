@@ -14,7 +14,8 @@ make_input(const RtRunner *runner, const RtMigration *migration)
         json_decref(object);
         object = json_object();
     }
-    json_object_set_new(object, "revision", json_string(migration->revision->id));
+    const char *revision = migration->revision ? migration->revision->id : NULL;
+    json_object_set_new(object, "revision", revision ? json_string(revision) : json_null());
     json_object_set_new(object, "direction",
                         json_string(migration->direction == RT_UP ? "up" : "down"));
     g_autofree char *dumped = json_dumps(object, JSON_COMPACT);

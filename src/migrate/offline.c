@@ -31,6 +31,7 @@ make_plan(const Offline *offline, GError **error)
     case RT_GOAL_DOWNGRADE:
         return rt_plan_downgrade_offline(graph, range, error);
     case RT_GOAL_STAMP:
+    case RT_GOAL_APPLY:
         break;
     }
     return rt_plan_stamp_offline(graph, targets, error);

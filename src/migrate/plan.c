@@ -1,6 +1,6 @@
 /* From the live version rows and a request to migrations: what would run, and what it risks. */
 #include "migrate/assess.h"
-#include "migrate/runner.h"
+#include "migrate/unscripted.h"
 
 #include "source/source.h"
 
@@ -172,6 +172,10 @@ set_open_step(Planner *planner, RtMigration *migration)
 static bool
 add_open_run(Planner *planner, const RtJournalRow *row, GError **error)
 {
+    if (rt_unscripted_is(row)) {
+        rt_unscripted_refuse(row, error);
+        return false;
+    }
     const RtRevision *revision =
         rt_graph_find(rt_folder_graph(planner->folder), row->revision ? row->revision : "");
     if (!revision) {
@@ -208,6 +212,7 @@ ask_graph(const Planner *planner, const char *const *rows, GError **error)
     case RT_GOAL_DOWNGRADE:
         return rt_plan_downgrade(graph, rows, target, error);
     case RT_GOAL_STAMP:
+    case RT_GOAL_APPLY:
         break;
     }
     return rt_plan_stamp(graph, rows, request->targets, request->purge, error);
@@ -254,6 +259,20 @@ add_steps(Planner *planner, GError **error)
     return true;
 }
 
+static bool
+add_apply(Planner *planner, const RtJournalRow *open, GError **error)
+{
+    g_autofree char *body =
+        rt_unscripted_body(planner->state, planner->request, open, planner->rows, error);
+    if (!body || !*body)
+        return body;
+    RtMigration *migration = add_migration(planner, NULL);
+    migration->is_open = open;
+    move_rows(planner, migration);
+    return rt_unscripted_read(migration, planner->plan->arena, planner->database->dialect->lexicon,
+                              body, error);
+}
+
 /* ---- risks ------------------------------------------------------------------------------------
  */
 
@@ -295,9 +314,9 @@ make_plan(Planner *planner, GError **error)
         g_propagate_error(error, failure);
         return false;
     }
-    if (open && !add_open_run(planner, open, error))
-        return false;
-    if (!add_steps(planner, error))
+    bool is_apply = planner->request->goal == RT_GOAL_APPLY;
+    if (is_apply ? !add_apply(planner, open, error)
+                 : (open && !add_open_run(planner, open, error)) || !add_steps(planner, error))
         return false;
     if (planner->request->goal == RT_GOAL_STAMP || !planner->plan->migrations->len)
         return true;

@@ -92,9 +92,9 @@ rt_rebuild_verify(RtRunner *runner, const RtMigration *migration, GError **error
             return false;
         if (!violation->len)
             continue;
+        g_autofree char *title = rt_migration_title(migration);
         rt_error_set(error, RT_ERROR_REJECTED,
-                     "rows break a foreign key after the rebuild in revision %s: %s",
-                     migration->revision->id, violation->str);
+                     "rows break a foreign key after the rebuild in %s: %s", title, violation->str);
         return false;
     }
     return true;

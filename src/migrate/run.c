@@ -7,10 +7,13 @@ enum { MOST_ATTEMPTS = 10 };
 /* ---- consent ----------------------------------------------------------------------------------
  */
 
-static const char *
-describe_migration(const RtMigration *migration)
+/* Where in which script; of a half that no script holds only what. */
+static void
+append_danger(GString *out, const RtMigration *migration, const RtMigrationRisk *danger)
 {
-    return migration->text ? migration->text->name : "";
+    if (!migration->is_apply)
+        g_string_append_printf(out, "%s:%u: ", migration->text->name, danger->line);
+    g_string_append_printf(out, "%s: %s", rt_risk_name(danger->risk), danger->reason);
 }
 
 /* Lists the risks that stop the run; warns of the others. */
@@ -23,21 +26,20 @@ list_refused(const RtRunner *runner, const RtMigrationPlan *plan, unsigned *out_
         const RtMigration *migration = plan->migrations->pdata[i];
         for (guint j = 0; j < migration->dangers->len; j++) {
             const RtMigrationRisk *danger = &g_array_index(migration->dangers, RtMigrationRisk, j);
-            const char *name = rt_risk_name(danger->risk);
             bool is_refused = migration->direction == RT_UP && !migration->is_open &&
                               (runner->options->refused_risks & danger->risk);
             if (danger->is_allowed)
                 continue;
             if (!is_refused) {
-                rt_events_notice(runner->events, RT_LEVEL_WARNING, "retort.migrate",
-                                 "%s:%u: %s: %s", describe_migration(migration), danger->line, name,
-                                 danger->reason);
+                g_autoptr(GString) warning = g_string_new(NULL);
+                append_danger(warning, migration, danger);
+                rt_events_notice(runner->events, RT_LEVEL_WARNING, "retort.migrate", "%s",
+                                 warning->str);
                 continue;
             }
             ++*out_n;
-            g_string_append_printf(text, "%s%s:%u: %s: %s", text->len ? "\n" : "",
-                                   describe_migration(migration), danger->line, name,
-                                   danger->reason);
+            g_string_append(text, text->len ? "\n" : "");
+            append_danger(text, migration, danger);
         }
     }
     return g_string_free(text, FALSE);
@@ -53,11 +55,13 @@ ask_consent(const RtRunner *runner, const RtMigrationPlan *plan, GError **error)
     g_autofree char *question = g_strdup_printf("%s\nGo on?", refused);
     if (!runner->options->is_unattended && rt_events_confirm(runner->events, question))
         return true;
+    const char *way = runner->request->goal == RT_GOAL_APPLY
+                          ? "say --allow RISK (such as --allow data-loss)"
+                          : "write a line '-- retort: allow RISK REASON' (such as 'allow data-loss "
+                            "no longer used') before the statement";
     rt_error_set(error, RT_ERROR_NEEDS_DECISION,
-                 "nothing was run, a person must decide:\n%s\nto accept %s, write a line '-- "
-                 "retort: allow RISK REASON' (such as 'allow data-loss no longer used') before the "
-                 "statement",
-                 refused, n == 1 ? "it" : "them");
+                 "nothing was run, a person must decide:\n%s\nto accept %s, %s", refused,
+                 n == 1 ? "it" : "them", way);
     return false;
 }
 
@@ -80,10 +84,10 @@ apply_next(RtRunner *runner, RtMigrationPlan *plan, unsigned *out_n, bool *out_s
     if (rt_transact(runner, (RtMigration *const *) plan->migrations->pdata, *out_n, out_stale,
                     error))
         return true;
-    if (!*out_stale && migration->revision)
+    g_autofree char *title = rt_migration_title(migration);
+    if (!*out_stale && !migration->is_stamp)
         rt_events_notice(runner->events, RT_LEVEL_WARNING, "retort.migrate",
-                         "revision %s was rolled back, nothing of it is left",
-                         migration->revision->id);
+                         "%s was rolled back, nothing of it is left", title);
     return false;
 }
 
@@ -120,14 +124,22 @@ copy_rows(const GPtrArray *rows)
     return rt_rows_split(joined);
 }
 
-/* Plans and applies once; *out_again is set where the plan was overtaken. */
 static bool
-attempt_run(RtRunner *runner, const RtRequest *request, RtMigrationPlan *result, bool is_first,
-            bool *out_again, GError **error)
+has_open_apply(const RtMigrationPlan *plan)
+{
+    const RtMigration *first = plan->migrations->len ? plan->migrations->pdata[0] : NULL;
+    return first && first->is_apply && first->is_open;
+}
+
+/* Plans and applies once; *out_again is set where the plan was overtaken, and where it could only
+   finish what stood open. */
+static bool
+attempt_run(RtRunner *runner, RtMigrationPlan *result, bool is_first, bool *out_again,
+            GError **error)
 {
     *out_again = false;
     RtMigrationPlan *plan = rt_migration_plan_new(runner->folder, runner->database, runner->state,
-                                                  request, runner->options, error);
+                                                  runner->request, runner->options, error);
     if (!plan)
         return false;
     /* The result borrows from the arenas of all plans. */
@@ -144,7 +156,11 @@ attempt_run(RtRunner *runner, const RtRequest *request, RtMigrationPlan *result,
     if (is_first && plan->plan && plan->plan->warning)
         rt_events_notice(runner->events, RT_LEVEL_WARNING, "retort.migrate", "%s",
                          plan->plan->warning);
-    return ask_consent(runner, plan, error) && apply_plan(runner, plan, result, out_again, error);
+    bool is_half_known = has_open_apply(plan);
+    if (!ask_consent(runner, plan, error) || !apply_plan(runner, plan, result, out_again, error))
+        return false;
+    *out_again = is_half_known;
+    return true;
 }
 
 static char *
@@ -164,13 +180,14 @@ rt_run(RtFolder *folder, RtDatabase *database, RtState *state, const RtRequest *
     RtRunner runner = { .folder = folder,
                         .database = database,
                         .state = state,
+                        .request = request,
                         .options = options,
                         .events = options->events,
                         .run_id = options->run_id ? g_strdup(options->run_id) : make_run_id() };
     RtMigrationPlan *result = rt_migration_plan_empty();
     bool ok = false, again = true;
-    for (unsigned i = 0; again && !ok && i < MOST_ATTEMPTS; i++)
-        ok = attempt_run(&runner, request, result, i == 0, &again, error);
+    for (unsigned i = 0; again && i < MOST_ATTEMPTS; i++)
+        ok = attempt_run(&runner, result, i == 0, &again, error);
     if (!ok && again)
         rt_error_set(error, RT_ERROR_LOCKED,
                      "the version table keeps changing, others migrate this database");

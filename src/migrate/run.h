@@ -34,9 +34,9 @@ typedef struct RtMigrationRisk {
 /* One revision of a plan or of a finished run. Arrays are borrowed from the plan. */
 typedef struct RtMigration {
     RtDirection direction;
-    const RtStep *step;         /* for rt_describe_step */
-    const RtRevision *revision; /* NULL for a stamp */
-    bool is_stamp;
+    const RtStep *step;         /* NULL for an apply */
+    const RtRevision *revision; /* NULL for a stamp and for an apply */
+    bool is_stamp, is_apply;
     const RtMove *moves; /* of the version table, in order; see plan.h */
     unsigned n_moves;
     const RtText *text;
@@ -48,6 +48,9 @@ typedef struct RtMigration {
     const char *rows_before, *rows_after; /* of the version table, separated by blanks */
     bool is_open; /* it was begun by a run that did not end, and is finished first */
 } RtMigration;
+
+/* "upgrade a1 -> b2, message", "apply". Owned. */
+char *rt_migration_describe(const RtMigration *migration);
 
 typedef struct RtMigrationPlan {
     RtArena *arena;
@@ -64,18 +67,25 @@ typedef enum RtGoal {
     RT_GOAL_UPGRADE,
     RT_GOAL_DOWNGRADE,
     RT_GOAL_STAMP,
+    RT_GOAL_APPLY, /* no revision: what `write` says */
 } RtGoal;
 
 typedef struct RtRequest {
     RtGoal goal;
     const char *const *targets; /* NULL-ended; upgrade and downgrade have one */
     bool purge;                 /* stamp: all rows are deleted first */
+    /* apply: the body of a half that brings the target to where it shall be, empty where it is
+       there; owned. Asked for when planning and again under the lock. */
+    char *(*write)(void *data, GError **error);
+    void *write_data;
 } RtRequest;
 
 /*
  * What would be done now, for this database; writes nothing. A run that stands open is part of it:
- * it comes first, in its own direction. Each half is parsed, replayed for its risks, its conditions
- * looked up. Fails as the graph does, and for a half that is irreversible or cannot be parsed.
+ * it comes first, in its own direction; an open apply is all of it, as what it leaves to do is not
+ * known, and an error where revisions are asked for. `folder` may be NULL for an apply. Each half
+ * is parsed, replayed for its risks, its conditions looked up. Fails as the graph does, and for a
+ * half that is irreversible or cannot be parsed.
  */
 RtMigrationPlan *rt_migration_plan_new(RtFolder *folder, RtDatabase *database, RtState *state,
                                        const RtRequest *request, const RtRunOptions *options,

@@ -50,6 +50,8 @@ direction_name(const RtMigration *migration)
 {
     if (migration->is_stamp)
         return "stamp";
+    if (migration->is_apply)
+        return "apply";
     return migration->direction == RT_UP ? "up" : "down";
 }
 
@@ -58,7 +60,22 @@ revision_name(const RtMigration *migration)
 {
     if (migration->revision)
         return g_strdup(migration->revision->id);
-    return migration->step ? g_strjoinv(" ", (char **) migration->step->to) : g_strdup("");
+    return migration->step ? g_strjoinv(" ", (char **) migration->step->to) : NULL;
+}
+
+char *
+rt_migration_title(const RtMigration *migration)
+{
+    g_autofree char *name = revision_name(migration);
+    return migration->is_apply ? g_strdup("the apply") : g_strdup_printf("revision %s", name);
+}
+
+char *
+rt_migration_describe(const RtMigration *migration)
+{
+    if (migration->step)
+        return rt_describe_step(migration->step, true);
+    return g_strdup(direction_name(migration));
 }
 
 RtJournalRow *
@@ -85,9 +102,9 @@ rt_runner_journal_row(RtRunner *runner, const RtMigration *migration)
 void
 rt_runner_announce(const RtRunner *runner, const RtMigration *migration)
 {
-    if (!migration->step)
+    if (!migration->step && !migration->is_apply)
         return;
-    g_autofree char *text = rt_describe_step(migration->step, true);
+    g_autofree char *text = rt_migration_describe(migration);
     rt_events_notice(runner->events, RT_LEVEL_INFO, "retort.migrate", "%s %s",
                      migration->is_open ? "Finishing" : "Running", text);
 }

@@ -7,6 +7,7 @@ typedef struct RtRunner {
     RtFolder *folder;
     RtDatabase *database;
     RtState *state;
+    const RtRequest *request;
     const RtRunOptions *options;
     const RtEvents *events;
     char *run_id;
@@ -28,6 +29,8 @@ RtCatalog *rt_runner_reflect(RtRunner *runner, RtModel *model,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A row of the journal for a migration that begins now; steps and rows are filled in. */
 RtJournalRow *rt_runner_journal_row(RtRunner *runner, const RtMigration *migration);
+/* "revision a1", for messages; owned. */
+char *rt_migration_title(const RtMigration *migration);
 void rt_runner_announce(const RtRunner *runner, const RtMigration *migration);
 
 /* One transaction for all of them (several stamps, else one revision). *out_stale: the version rows

@@ -7,12 +7,17 @@ static void
 set_undecided(GError **error, const RtMigration *migration, const RtScriptStep *step,
               const char *why)
 {
-    rt_text_error(
-        error, RT_ERROR_NEEDS_DECISION, migration->text, step->span,
-        "nobody knows whether this %s of revision %s ran: %s. Look at the database: if it "
-        "did not run, or may run again, write '-- retort: idempotent' before it and go "
-        "on as before; if it did, and the rest too, say so with 'stamp'",
-        step->kind == RT_SCRIPT_RUN ? "command" : "statement", migration->revision->id, why);
+    static const char by_script[] =
+        "if it did not run, or may run again, write '-- retort: idempotent' before it and go on as "
+        "before; if it did, and the rest too, say so with 'stamp'";
+    static const char by_hand[] =
+        "bring it to where this statement is done, or was never begun, end the run with 'stamp "
+        "base', and apply again";
+    g_autofree char *title = rt_migration_title(migration);
+    rt_text_error(error, RT_ERROR_NEEDS_DECISION, migration->text, step->span,
+                  "nobody knows whether this %s of %s ran: %s. Look at the database: %s",
+                  step->kind == RT_SCRIPT_RUN ? "command" : "statement", title, why,
+                  migration->is_apply ? by_hand : by_script);
 }
 
 /* Decides by the jobs of the touched objects; *out_decided is unset where there are none. */

@@ -7,6 +7,7 @@
 #include "migrate/rebuild.h"
 #include "migrate/settle.h"
 #include "migrate/step.h"
+#include "migrate/unscripted.h"
 #include "sql/tokens.h"
 
 #include <string.h>
@@ -15,12 +16,13 @@ typedef struct Run {
     RtRunner *runner;
     RtMigration *migration;
     RtJournalRow *journal;
-    GPtrArray *known;   /* of RtStepRow *: those that an earlier run has started */
-    int64_t last;       /* the last of them */
-    bool *holds;        /* outcomes of conditions, by index of their step */
-    GArray *pending;    /* of RtPendingJob */
-    GPtrArray *touches; /* owns what the pending jobs borrow */
-    int rebuild;        /* the block that we are in, -1: none */
+    GPtrArray *known;      /* of RtStepRow *: those that an earlier run has started */
+    int64_t last;          /* the last of them */
+    bool *holds;           /* outcomes of conditions, by index of their step */
+    GArray *pending;       /* of RtPendingJob */
+    GPtrArray *touches;    /* owns what the pending jobs borrow */
+    int rebuild;           /* the block that we are in, -1: none */
+    int64_t started, done; /* the last steps that this run has put down, and has seen the end of */
 } Run;
 
 static RtStepRow *
@@ -46,6 +48,7 @@ put_step(Run *run, const RtStepRow *row, GError **error)
     bool ok = rt_state_put_step(run->runner->state, row, error);
     if (!rt_lock_end_write(run->runner, ok, ok ? error : NULL))
         return false;
+    run->started = row->step;
     rt_runner_fault(run->runner, "after write", (unsigned) row->step);
     return true;
 }
@@ -81,6 +84,24 @@ step_row_new(const Run *run, unsigned i)
     return row;
 }
 
+/* All steps before this one are done: a row without a step of its own. */
+static bool
+put_mark(Run *run, int64_t step, GError **error)
+{
+    RtStepRow mark = { .run = run->journal->run, .number = run->journal->number, .step = step };
+    return put_step(run, &mark, error);
+}
+
+/* A run that stops between two steps says that the last one is done, so that the next need not
+   find out. */
+static void
+put_stop(Run *run)
+{
+    g_autoptr(GError) ignored = NULL;
+    if (run->done && run->done == run->started && !put_mark(run, run->done + 1, &ignored))
+        return;
+}
+
 /* ---- an edited script -------------------------------------------------------------------------
  */
 
@@ -108,10 +129,10 @@ check_unedited(const Run *run, GError **error)
         if (step && row->step == run->last && has_same_statement(run, row, step))
             continue;
         RtSpan end = { run->migration->text->length, run->migration->text->length };
+        g_autofree char *title = rt_migration_title(run->migration);
         rt_text_error(error, RT_ERROR_SCRIPT_EDITED, run->migration->text, step ? step->span : end,
-                      "step %d of revision %s was edited after it ran in a run that stands open; "
-                      "it was: %s",
-                      (int) row->step, run->migration->revision->id, row->statement);
+                      "step %d of %s was edited after it ran in a run that stands open; it was: %s",
+                      (int) row->step, title, row->statement);
         return false;
     }
     return true;
@@ -298,6 +319,7 @@ run_step(Run *run, unsigned i, RtStepRow *known, GError **error)
         return false;
     if (step->kind != RT_SCRIPT_IF && !send_step(run, i, row, error))
         return false;
+    run->done = row->step;
     if (touch && touch->kind == RT_TOUCH_SCHEMA)
         add_pending(run, g_steal_pointer(&touch), i);
     return true;
@@ -407,10 +429,7 @@ static bool
 end_run(Run *run, GError **error)
 {
     unsigned n = run->migration->half.n_steps;
-    RtStepRow mark = { .run = run->journal->run,
-                       .number = run->journal->number,
-                       .step = (int64_t) n + 1 };
-    if ((n && run->last <= (int64_t) n && !put_step(run, &mark, error)) ||
+    if ((n && run->last <= (int64_t) n && !put_mark(run, (int64_t) n + 1, error)) ||
         !wait_before(run, NULL, error) || !rt_lock_begin_write(run->runner, error))
         return false;
     bool ok = write_end(run, error);
@@ -427,6 +446,23 @@ drop_stray_steps(RtRunner *runner, GError **error)
     return true;
 }
 
+/* Goes on with the run that stands open, where it is still the one that was planned. */
+static bool
+take_up(Run *run, RtJournalRow *open, bool *out_stale, GError **error)
+{
+    const RtRevision *revision = run->migration->revision;
+    run->journal = open;
+    *out_stale = !open || rt_unscripted_is(open) != run->migration->is_apply ||
+                 (revision && g_strcmp0(open->revision, revision->id) != 0);
+    if (*out_stale)
+        return false;
+    g_free(open->owner);
+    open->owner = g_strdup(run->runner->options->owner);
+    g_ptr_array_unref(run->known);
+    run->known = rt_state_read_steps(run->runner->state, open->run, open->number, error);
+    return run->known != NULL;
+}
+
 /* The rows and the open run as they are under the lock. */
 static bool
 begin_run(Run *run, bool *out_stale, GError **error)
@@ -438,17 +474,8 @@ begin_run(Run *run, bool *out_stale, GError **error)
         g_propagate_error(error, failure);
         return false;
     }
-    if (run->migration->is_open) {
-        run->journal = open;
-        *out_stale = !open || g_strcmp0(open->revision, run->migration->revision->id) != 0;
-        if (*out_stale)
-            return false;
-        g_free(open->owner);
-        open->owner = g_strdup(runner->options->owner);
-        g_ptr_array_unref(run->known);
-        run->known = rt_state_read_steps(runner->state, open->run, open->number, error);
-        return run->known != NULL;
-    }
+    if (run->migration->is_open)
+        return take_up(run, open, out_stale, error);
     *out_stale = open && !run->migration->is_stamp;
     rt_journal_row_free(open);
     g_autoptr(GPtrArray) rows = rt_state_read_versions(runner->state, NULL, error);
@@ -458,11 +485,13 @@ begin_run(Run *run, bool *out_stale, GError **error)
     *out_stale = *out_stale || strcmp(joined, run->migration->rows_before) != 0;
     if (*out_stale || (run->migration->is_stamp && !rt_runner_give_up_open_run(runner, error)))
         return false;
-    if (!drop_stray_steps(runner, error))
+    if (!rt_unscripted_check(runner, run->migration, out_stale, error) || *out_stale ||
+        !drop_stray_steps(runner, error))
         return false;
     run->journal = rt_runner_journal_row(runner, run->migration);
     rt_runner_fault(runner, "before open", 0);
-    return rt_state_put_journal(runner->state, run->journal, error);
+    return rt_unscripted_keep(runner, run->migration, run->journal, error) &&
+           rt_state_put_journal(runner->state, run->journal, error);
 }
 
 static bool
@@ -504,8 +533,10 @@ rt_stepwise(RtRunner *runner, RtMigration *migration, bool *out_stale, GError **
     };
     *out_stale = false;
     bool ok = go_through(&run, out_stale, error);
-    if (!ok)
+    if (!ok) {
+        put_stop(&run);
         rt_rebuild_end(runner, NULL);
+    }
     rt_journal_row_free(run.journal);
     if (run.known)
         g_ptr_array_unref(run.known);

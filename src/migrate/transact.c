@@ -4,6 +4,7 @@
  */
 #include "migrate/rebuild.h"
 #include "migrate/step.h"
+#include "migrate/unscripted.h"
 
 #include <string.h>
 
@@ -116,7 +117,8 @@ apply_inside(RtRunner *runner, RtMigration *const *migrations, unsigned n, bool 
 {
     if (!runner->has_tables && !rt_state_create(runner->state, error))
         return false;
-    if (!is_as_planned(runner, migrations[0], out_stale, error))
+    if (!is_as_planned(runner, migrations[0], out_stale, error) ||
+        !rt_unscripted_check(runner, migrations[0], out_stale, error) || *out_stale)
         return false;
     if (migrations[0]->is_stamp && !rt_runner_give_up_open_run(runner, error))
         return false;

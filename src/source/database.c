@@ -76,15 +76,26 @@ rt_database_free(RtDatabase *database)
     g_free(database);
 }
 
-/* Own tables and Alembic's version table take no part in any comparison. */
-static void
-remove_own(RtCatalog *catalog, const char *const *own)
+static bool
+is_own(const RtCatalog *catalog, const RtName *table, const char *own)
+{
+    const RtRules *rules = rt_catalog_context(catalog)->rules;
+    const RtName *name =
+        rt_model_name(rt_catalog_model(catalog), rules->fold[RT_KIND_TABLE], table->schema, own);
+    return rt_name_equal(table, name);
+}
+
+void
+rt_catalog_remove_own(RtCatalog *catalog, const char *const *own)
 {
     for (unsigned i = 0; i < rt_catalog_size(catalog); i++) {
         const RtObject *object = rt_catalog_at(catalog, i);
-        if (object && rt_object_kind(object) == RT_KIND_TABLE &&
-            (strcmp(object->name->text, "alembic_version") == 0 ||
-             (own && g_strv_contains(own, object->name->text))))
+        if (!object || rt_object_kind(object) != RT_KIND_TABLE)
+            continue;
+        bool is_one = is_own(catalog, object->name, "alembic_version");
+        for (unsigned j = 0; own && own[j] && !is_one; j++)
+            is_one = is_own(catalog, object->name, own[j]);
+        if (is_one)
             rt_catalog_remove(catalog, object);
     }
 }
@@ -101,7 +112,7 @@ rt_database_reflect(RtDatabase *database, RtCatalog *catalog, const char *const 
                                                     &database->server, catalog, notes, error);
     if (!is_read)
         return false;
-    remove_own(catalog, own);
+    rt_catalog_remove_own(catalog, own);
     rt_catalog_complete(catalog, database->dialect, &database->server);
     rt_catalog_forget(catalog);
     return true;

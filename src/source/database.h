@@ -21,6 +21,10 @@ RtDatabase *rt_database_open(const RtDialect *const *dialects, const char *url, 
 void rt_database_free(RtDatabase *database);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtDatabase, rt_database_free)
 
+/* Takes tables out that are never part of a comparison: those of `own` (NULL-ended names, in
+   whatever schema) and "alembic_version". */
+void rt_catalog_remove_own(RtCatalog *catalog, const char *const *own);
+
 /*
  * Reads the whole schema into `catalog` (empty, of the target's dialect), complete. Notes (of char
  * *) name what could not be read. Own tables of `own` (NULL-ended names) and "alembic_version" are

@@ -5,6 +5,7 @@
 #include "dialect/parse.h"
 #include "revision/plan.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
@@ -221,21 +222,30 @@ load_bytes(Load *load, const char *name, char *data, size_t length, GError **err
     return load_text(load, rt_text_new(load_arena(load), name, data, length), error);
 }
 
-static bool
-load_input(Load *load, GError **error)
+static GString *
+read_input(GError **error)
 {
-    GString *data = g_string_new(NULL);
+    g_autoptr(GString) data = g_string_new(NULL);
     char buffer[64 * 1024];
     ssize_t n;
     while ((n = read(STDIN_FILENO, buffer, sizeof buffer)) > 0)
         g_string_append_len(data, buffer, n);
-    size_t length = data->len;
-    char *bytes = g_string_free(data, FALSE);
-    if (n < 0) {
-        g_free(bytes);
-        rt_error_set(error, RT_ERROR_FILE, "cannot read standard input");
+    if (n == 0)
+        return g_steal_pointer(&data);
+    rt_error_set(error, RT_ERROR_FILE, "cannot read standard input: %s", g_strerror(errno));
+    return NULL;
+}
+
+static bool
+load_input(Load *load, GError **error)
+{
+    GString *own = NULL, **input = load->context->input ? load->context->input : &own;
+    if (!*input && !(*input = read_input(error)))
         return false;
-    }
+    size_t length = (*input)->len;
+    char *bytes = g_memdup2((*input)->str, length + 1);
+    if (own)
+        g_string_free(own, TRUE);
     return load_bytes(load, "<standard input>", bytes, length, error);
 }
 

@@ -16,6 +16,7 @@ typedef struct RtSourceContext {
     const char *folder_of_paths; /* what relative paths count from; NULL: the working folder */
     const char *const *own;      /* own tables' names, NULL-ended */
     RtConnectionOptions connection;
+    GString **input; /* keeps what "-" gave, for whoever loads it twice; NULL: it is not kept */
 } RtSourceContext;
 
 /*

@@ -93,7 +93,7 @@ rt_state_open_run(RtState *state, GError **error)
         return NULL;
     if (steps->len) {
         const RtStepRow *last = g_ptr_array_index(steps, steps->len - 1);
-        row->step = MIN(last->step, row->steps);
+        row->step = MIN(last->hash ? last->step : last->step - 1, row->steps);
     }
     return g_steal_pointer(&row);
 }

@@ -103,6 +103,8 @@ rt_state_move_sql(const RtState *state, const char *from, const char *to)
     return g_string_free(sql, FALSE);
 }
 
+enum { TEXT_STEP = 0 };
+
 /* ---- steps ------------------------------------------------------------------------------------
  */
 
@@ -135,6 +137,8 @@ static bool
 take_step(void *data, unsigned n, const char *const *values, const char *const *names)
 {
     (void) n, (void) names;
+    if (number_of(values[2]) == TEXT_STEP)
+        return true;
     RtStepRow *row = g_new0(RtStepRow, 1);
     *row = (RtStepRow){
         .run = g_strdup(values[0]),
@@ -181,6 +185,36 @@ rt_state_put_step(RtState *state, const RtStepRow *row, GError **error)
                              row->outcome, row->place,     step_states[row->state] };
     g_autofree char *sql = rt_own_put_sql(state, RT_OWN_STEP, values);
     return rt_own_execute(state, sql, error);
+}
+
+/* The text stands where steps count from 1. */
+bool
+rt_state_put_text(RtState *state, const char *run, int64_t number, const char *text, GError **error)
+{
+    RtStepRow row = {
+        .run = (char *) run, .number = number, .step = TEXT_STEP, .statement = (char *) text
+    };
+    return rt_state_put_step(state, &row, error);
+}
+
+static bool
+take_text(void *data, unsigned n, const char *const *values, const char *const *names)
+{
+    (void) n, (void) names;
+    *(char **) data = g_strdup(values[4]);
+    return false;
+}
+
+char *
+rt_state_read_text(RtState *state, const char *run, int64_t number, GError **error)
+{
+    g_autofree char *text = NULL, *printed = g_strdup_printf("%" PRId64, number);
+    RtOwnMatch where[] = { { "run", run }, { "number", printed }, { "step", "0" }, { NULL } };
+    if (!rt_own_read(state, RT_OWN_STEP, where, take_text, &text, NULL, error))
+        return NULL;
+    if (!text)
+        rt_error_set(error, RT_ERROR_NOT_FOUND, "the text of run %s is not in the target", run);
+    return g_steal_pointer(&text);
 }
 
 bool

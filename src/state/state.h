@@ -78,8 +78,8 @@ typedef enum RtStepState {
 /* A started step of a revision of a run. Strings owned; NULL where there is nothing to say. */
 typedef struct RtStepRow {
     char *run;
-    int64_t number, step; /* as in the journal; a step behind the last one: all are done */
-    char *hash;
+    int64_t number, step; /* as in the journal */
+    char *hash; /* NULL: the step was not started, the row says that those before it are done */
     char *statement; /* what was sent */
     char *objects;   /* JSON: the objects it touches, their DDL and newest job before it */
     char *outcome;   /* of a condition: "true", "false" */
@@ -94,6 +94,14 @@ GPtrArray *rt_state_read_steps(RtState *state, const char *run, int64_t number,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool rt_state_put_step(RtState *state, const RtStepRow *row,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * The text of a half that no script holds, kept beside its steps and forgotten with them. Reading
+ * one that is not there is RT_ERROR_NOT_FOUND; the text is owned by the caller.
+ */
+bool rt_state_put_text(RtState *state, const char *run, int64_t number, const char *text,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *rt_state_read_text(RtState *state, const char *run, int64_t number,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Forgets the steps of a revision that has ended. */
 bool rt_state_drop_steps(RtState *state, const char *run, int64_t number,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -65,8 +65,12 @@ find_effects(RtComparison *comparison, GError **error)
 }
 
 static bool
-finish(RtComparison *comparison, const RtDiffOptions *options, GError **error)
+finish(RtComparison *comparison, const char *const *own, const RtDiffOptions *options,
+       GError **error)
 {
+    rt_catalog_remove_own(comparison->from, own);
+    rt_catalog_remove_own(comparison->to, own);
+    rt_catalog_forget(comparison->from);
     comparison->diff = rt_diff_new(comparison->dialect, &comparison->server, comparison->from,
                                    comparison->to, options);
     comparison->rendered = g_array_new(FALSE, FALSE, sizeof(RtRendered));
@@ -111,7 +115,7 @@ rt_compare_sources(RtProject *project, const char *from, const char *to, GError 
                               comparison->notes, error)
              : rt_project_load_schema(project, comparison->to, rt_project_problems(project),
                                       comparison->notes, error)) ||
-        !finish(comparison, &everything, error))
+        !finish(comparison, sources->own, &everything, error))
         return NULL;
     return g_steal_pointer(&comparison);
 }
@@ -288,8 +292,85 @@ rt_compare_declared(RtProject *project, const char *from, GError **error)
     /* what replay makes is never foreign, so that objects which scripts made can be dropped */
     options.made = comparison->made;
     options.keep_foreign &= rows != NULL;
-    if (!finish(comparison, &options, error) || !rt_filter_check(filter, error) ||
+    if (!finish(comparison, sources->own, &options, error) || !rt_filter_check(filter, error) ||
         (rows && !note_database(comparison, project, rows, error)))
+        return NULL;
+    return g_steal_pointer(&comparison);
+}
+
+/* ---- a target ---------------------------------------------------------------------------------
+ */
+
+/* Whether the name of the object or of something on it is taken in the catalog. */
+static bool
+is_taken(const RtCatalog *catalog, const RtObject *object)
+{
+    const RtObject *other;
+    if (rt_catalog_find(catalog, rt_object_kind(object), object->name))
+        return true;
+    for (unsigned i = 0; i < object->n_children; i++) {
+        const RtObject *child = object->children[i];
+        if (rt_catalog_find_owner(catalog, rt_object_kind(child), child->name, &other))
+            return true;
+    }
+    return false;
+}
+
+/* What is there, and beside it what is declared and not there. */
+static void
+keep_what_is_there(RtComparison *comparison)
+{
+    RtCatalog *declared = comparison->to;
+    comparison->to = new_catalog(comparison);
+    rt_catalog_set_declared(comparison->to, true);
+    for (unsigned i = 0; i < rt_catalog_size(comparison->from); i++) {
+        const RtObject *object = rt_catalog_at(comparison->from, i);
+        if (object)
+            rt_catalog_add(comparison->to, object);
+    }
+    for (unsigned i = 0; i < rt_catalog_size(declared); i++) {
+        const RtObject *object = rt_catalog_at(declared, i);
+        if (object && !is_taken(comparison->to, object))
+            rt_catalog_add(comparison->to, object);
+    }
+    rt_catalog_free(declared);
+}
+
+static bool
+load_target(RtComparison *comparison, RtProject *project, const RtSourceContext *sources,
+            const char *to, GError **error)
+{
+    RtDatabase *database = rt_project_database(project, true, error);
+    if (!database ||
+        !rt_database_reflect(database, comparison->from, sources->own, comparison->notes, error))
+        return false;
+    comparison->server = database->server;
+    if (!to)
+        return rt_project_load_schema(project, comparison->to, rt_project_problems(project),
+                                      comparison->notes, error);
+    RtSourceContext context = *sources;
+    context.dialect = comparison->dialect;
+    context.server = database->server;
+    return rt_source_load(&context, to, comparison->to, rt_project_problems(project),
+                          comparison->notes, error);
+}
+
+RtComparison *
+rt_compare_target(RtProject *project, const char *to, bool create_only, GError **error)
+{
+    const RtDialect *dialect = rt_project_dialect(project, error);
+    const RtSourceContext *sources = dialect ? rt_project_sources(project, error) : NULL;
+    g_autoptr(RtFilter) filter =
+        sources ? rt_filter_new(rt_project_settings(project), dialect->default_schema, error)
+                : NULL;
+    g_autoptr(RtComparison) comparison = filter ? comparison_new(project, dialect, error) : NULL;
+    RtDiffOptions options;
+    if (!comparison || !read_options(project, filter, &options, error) ||
+        !load_target(comparison, project, sources, to, error))
+        return NULL;
+    if (create_only)
+        keep_what_is_there(comparison);
+    if (!finish(comparison, sources->own, &options, error) || !rt_filter_check(filter, error))
         return NULL;
     return g_steal_pointer(&comparison);
 }

@@ -37,6 +37,14 @@ RtComparison *rt_compare_sources(RtProject *project, const char *from, const cha
 RtComparison *rt_compare_declared(RtProject *project, const char *from,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/*
+ * Compares the project's database as it is now with a source (NULL: the declared schema) as the
+ * configuration says, whatever the scripts say. With `create_only` what is there is as it shall be,
+ * and only whole objects can be missing.
+ */
+RtComparison *rt_compare_target(RtProject *project, const char *to, bool create_only,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Equal: neither operations nor refusals. */
 bool rt_comparison_is_equal(const RtComparison *comparison);
 /* "column t.c", for messages; owned by the caller. */

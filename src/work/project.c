@@ -15,6 +15,7 @@ struct RtProject {
     RtStateNames state_names;
     RtSourceContext sources;
     bool has_sources;
+    GString *input; /* of the source "-", which can be read once; NULL: not read */
     GPtrArray *problems;
 };
 
@@ -66,6 +67,8 @@ rt_project_free(RtProject *project)
     rt_folder_free(project->folder);
     rt_settings_free(project->settings);
     g_ptr_array_unref(project->problems);
+    if (project->input)
+        g_string_free(project->input, TRUE);
     rt_arena_free(project->arena);
     g_free(project);
 }
@@ -345,19 +348,21 @@ fill_dialect(RtProject *project, RtSourceContext *sources, GError **error)
            rt_project_server(project, sources->dialect, &sources->server, error);
 }
 
-static const char *const *
-own_tables(RtProject *project, const RtSourceContext *sources)
+/* What they are called does not depend on the dialect, which may be known only to the sources. */
+static bool
+find_own_tables(RtProject *project, const char *const **out_own, GError **error)
 {
-    static const char *const none[] = { NULL };
-    if (!sources->dialect)
-        return none;
-    g_autoptr(RtState) state = rt_state_new(sources->dialect, NULL, &project->state_names);
-    const char *const *names = rt_state_tables(state);
-    size_t n = g_strv_length((char **) names);
+    RtStateNames names = { 0 };
+    if (!rt_settings_get(project->settings, "version_table", "name", &names.version, error))
+        return false;
+    g_autoptr(RtState) state = rt_state_new(NULL, NULL, &names);
+    const char *const *own = rt_state_tables(state);
+    size_t n = g_strv_length((char **) own);
     const char **copy = rt_arena_new_array(project->arena, const char *, n + 1);
     for (size_t i = 0; i < n; i++)
-        copy[i] = rt_arena_strdup(project->arena, names[i]);
-    return copy;
+        copy[i] = rt_arena_strdup(project->arena, own[i]);
+    *out_own = copy;
+    return true;
 }
 
 const RtSourceContext *
@@ -367,16 +372,15 @@ rt_project_sources(RtProject *project, GError **error)
         return &project->sources;
     RtSourceContext sources = {
         .dialects = project->options.dialects,
+        .input = &project->input,
     };
     const char *location;
-    if (!fill_dialect(project, &sources, error) ||
-        (sources.dialect && !rt_project_state_names(project, &project->state_names, error)) ||
+    if (!fill_dialect(project, &sources, error) || !find_own_tables(project, &sources.own, error) ||
         !rt_settings_get(project->settings, "retort", "script_location", &location, error) ||
         !connection_options(project, true, &sources.connection, error))
         return NULL;
     if (location && !(sources.folder = rt_project_folder(project, error)))
         return NULL;
-    sources.own = own_tables(project, &sources);
     project->sources = sources;
     project->has_sources = true;
     return &project->sources;

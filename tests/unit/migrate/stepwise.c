@@ -186,6 +186,23 @@ test_unknown_rows_need_a_decision(void)
     g_assert_cmpstr(rows, ==, "1");
 }
 
+/* A run that stops between two steps knows how the last one ended, and says so. */
+static void
+test_orderly_stop_needs_no_decision(void)
+{
+    g_autoptr(TestProject) project = test_project_new(MEMORY_FILE);
+    test_project_script(project, "a1", NULL,
+                        "CREATE TABLE t (id INT);\nINSERT INTO t VALUES (1);\n"
+                        "CREATE TABLE u (id INT);",
+                        NULL);
+    test_project_open(project);
+    interrupt_at(project, "after statement", 2);
+    g_autoptr(RtJournalRow) open = rt_state_open_run(project->state, NULL);
+    g_assert_cmpint(open->step, ==, 2);
+    test_project_upgrade(project, "head");
+    g_assert_cmpuint(test_project_count_sent(project, "INSERT INTO t"), ==, 1);
+}
+
 static void
 test_stamp_ends_an_open_run(void)
 {
@@ -217,6 +234,7 @@ test_foreign_change_needs_a_decision(void)
                         "SELECT 1;\nALTER TABLE t ADD COLUMN b INT;\nSELECT 2;", NULL);
     test_project_open(project);
     interrupt_at(project, "after statement", 2);
+    pretend_unknown(project);
     g_assert_true(test_project_execute(project, "ALTER TABLE t ADD COLUMN strange INT"));
     g_autoptr(GError) error = NULL;
     g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
@@ -234,6 +252,7 @@ test_conditions_are_evaluated_once(void)
                         NULL);
     test_project_open(project);
     interrupt_at(project, "after statement", 2);
+    pretend_unknown(project);
     test_project_upgrade(project, "head");
     /* t is there now, and still the branch is taken. */
     g_assert_cmpuint(test_project_count_sent(project, "CREATE TABLE u"), ==, 1);
@@ -369,6 +388,8 @@ main(int argc, char **argv)
     g_test_add_func("/stepwise/edited_script", test_edited_script);
     g_test_add_func("/stepwise/a_failed_step_stands_open", test_a_failed_step_stands_open);
     g_test_add_func("/stepwise/unknown_rows_need_a_decision", test_unknown_rows_need_a_decision);
+    g_test_add_func("/stepwise/orderly_stop_needs_no_decision",
+                    test_orderly_stop_needs_no_decision);
     g_test_add_func("/stepwise/stamp_ends_an_open_run", test_stamp_ends_an_open_run);
     g_test_add_func("/stepwise/foreign_change_needs_a_decision",
                     test_foreign_change_needs_a_decision);

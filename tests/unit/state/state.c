@@ -195,7 +195,7 @@ test_shared_tables(void)
         g_assert_true(rt_state_create(target.state, &error));
         g_assert_true(rt_state_create(other, &error));
         RtJournalRow row = { .run = "1", .number = 1, .direction = "up", .steps = 2 };
-        RtStepRow step = { .run = "1", .number = 1, .step = 2 };
+        RtStepRow step = { .run = "1", .number = 1, .step = 2, .hash = "h" };
         RtLockRow lock = { "me@here:1", 3, 9 }, seen;
         g_assert_true(rt_state_put_journal(other, &row, &error));
         g_assert_true(rt_state_put_step(other, &step, &error));

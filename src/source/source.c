@@ -127,10 +127,12 @@ list_files(const RtSourceContext *context, const char *source, GError **error)
     g_autofree char *path = resolve_path(context, source);
     g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
     if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+        /* It may have been meant for a URL. */
+        g_autofree char *shown = rt_url_hide_password(path);
         rt_error_set(error, RT_ERROR_FILE,
                      "%s: no such file or folder; a source is a .sql file or folder, -, "
                      "exec:COMMAND, a database URL, or scripts[@REVISION]",
-                     path);
+                     shown);
         return NULL;
     }
     if (!collect_files(path, files, error))

@@ -34,8 +34,10 @@ class Filters(Case):
         self.path("app.db").unlink(missing_ok=True)
         self.execute(DATABASE)
         answer = self.retort("check", "--json", status=None).json
-        return {f"{one['kind']} {one['object']} {one['name'].replace('keep.keep_name', 'keep_name')}"
-                for one in answer["operations"]}
+        return {
+            f"{one['kind']} {one['object']} {one['name'].replace('keep.keep_name', 'keep_name')}"
+            for one in answer["operations"]
+        }
 
     def test_patterns(self):
         for settings, missing in {
@@ -47,7 +49,10 @@ class Filters(Case):
             "exclude = reflected:stage_*": {"drop table stage_two"},
             "exclude = reflected:table:stage_*": {"drop table stage_two"},
             "exclude = declared:stage_*": {"create table stage_one"},
-            "exclude = declared:table:*, !keep": {"create table temp_one", "create table stage_one"},
+            "exclude = declared:table:*, !keep": {
+                "create table temp_one",
+                "create table stage_one",
+            },
             "exclude = keep.legacy_*": {"create column keep.legacy_code"},
             "exclude = main.keep.legacy_code": {"create column keep.legacy_code"},
             "exclude = column:legacy_*": {"create column keep.legacy_code"},
@@ -66,7 +71,9 @@ class Filters(Case):
                 self.assertEqual(self.operations(settings), ALL - missing)
 
     def test_a_program_decides(self):
-        self.write("decide.py", """\
+        self.write(
+            "decide.py",
+            """\
 import json, sys
 for line in sys.stdin:
     one = json.loads(line)
@@ -74,14 +81,35 @@ for line in sys.stdin:
         file.write(line)
     leave = one["kind"] == "table" and one["reflected"] and not one["other_side"]
     print("yes" if leave else "no", flush=True)
-""")
-        self.assertEqual(self.operations("exclude_exec = exec python3 decide.py"),
-                         ALL - {"drop table temp_two", "drop table stage_two"})
+""",
+        )
+        self.assertEqual(
+            self.operations("exclude_exec = exec python3 decide.py"),
+            ALL - {"drop table temp_two", "drop table stage_two"},
+        )
         asked = [json.loads(line) for line in self.read("asked").splitlines()]
-        self.assertIn({"kind": "table", "name": "keep", "table": None, "schema": "main",
-                       "reflected": True, "other_side": True}, asked)
-        self.assertIn({"kind": "column", "name": "legacy_code", "table": "keep", "schema": "main",
-                       "reflected": False, "other_side": False}, asked)
+        self.assertIn(
+            {
+                "kind": "table",
+                "name": "keep",
+                "table": None,
+                "schema": "main",
+                "reflected": True,
+                "other_side": True,
+            },
+            asked,
+        )
+        self.assertIn(
+            {
+                "kind": "column",
+                "name": "legacy_code",
+                "table": "keep",
+                "schema": "main",
+                "reflected": False,
+                "other_side": False,
+            },
+            asked,
+        )
 
     def test_a_program_that_does_not_answer(self):
         self.project(SCHEMA, more="\n[autogenerate]\nexclude_exec = exit 3\n")
@@ -108,14 +136,21 @@ class Foreign(Case):
     def setUp(self):
         super().setUp()
         self.project("CREATE TABLE mine (id INTEGER PRIMARY KEY);")
-        self.script("aaaa1", "", "CREATE TABLE mine (id INTEGER PRIMARY KEY);\n"
-                    "CREATE TABLE old (id INTEGER PRIMARY KEY);", "DROP TABLE old;\nDROP TABLE mine;")
+        self.script(
+            "aaaa1",
+            "",
+            "CREATE TABLE mine (id INTEGER PRIMARY KEY);\n"
+            "CREATE TABLE old (id INTEGER PRIMARY KEY);",
+            "DROP TABLE old;\nDROP TABLE mine;",
+        )
         self.retort("upgrade")
         self.execute("CREATE TABLE theirs_one (a); CREATE TABLE theirs_two (a);")
 
     def test_kept_counted_and_named(self):
         result = self.retort("check", status=1)
-        self.assertRegex(result.err, r"2 objects are neither declared nor made by the scripts, and kept")
+        self.assertRegex(
+            result.err, r"2 objects are neither declared nor made by the scripts, and kept"
+        )
         self.assertNotIn("theirs_one", result.err)
         self.assertNotIn("theirs", result.out)
         self.assertIn("DROP TABLE old", result.out)
@@ -124,8 +159,10 @@ class Foreign(Case):
         self.assertIn("theirs_two", result.err)
         answer = self.retort("check", "--json", status=1).json
         self.assertEqual([one["name"] for one in answer["operations"]], ["old"])
-        self.assertEqual({one["object"] for one in answer["notes"] if one["code"] == "foreign"} -
-                         {None}, {"theirs_one", "theirs_two"})
+        self.assertEqual(
+            {one["object"] for one in answer["notes"] if one["code"] == "foreign"} - {None},
+            {"theirs_one", "theirs_two"},
+        )
 
     def test_dropped_where_the_configuration_says_so(self):
         self.write("retort.ini", self.read("retort.ini") + "\n[autogenerate]\nforeign = drop\n")

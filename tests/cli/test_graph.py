@@ -167,7 +167,9 @@ class Ranges(Case):
         for option in ("-i", "--indicate-current", "--indicate_current"):
             marked = [line for line in self.history(option) if "(current)" in line]
             self.assertEqual(marked, ["abc3 (current)"])
-        self.assertIn("* abc2 -> abc3 (current), abc3\n", self.retort("history", "--graph", "-i").out)
+        self.assertIn(
+            "* abc2 -> abc3 (current), abc3\n", self.retort("history", "--graph", "-i").out
+        )
 
     def test_without_marks_no_database_is_needed(self):
         self.retort("history", "--url", "sqlite:///no/such/folder/app.db")

@@ -19,8 +19,9 @@ class Hooks(Case):
         self.assertTrue(self.read(path).endswith("-- seen by mark\n"))
 
     def test_the_path_stands_where_it_is_asked_for(self):
-        self.configure("copy = cp REVISION_SCRIPT_FILENAME copy.sql && "
-                       "echo REVISION_SCRIPT_FILENAME > name")
+        self.configure(
+            "copy = cp REVISION_SCRIPT_FILENAME copy.sql && " "echo REVISION_SCRIPT_FILENAME > name"
+        )
         path = self.new_script()
         self.assertEqual(self.read("copy.sql"), self.read(path))
         self.assertEqual(self.read("name").strip(), path)
@@ -49,14 +50,17 @@ class Hooks(Case):
         path = self.new_script("--rev-id", "aaaa1", "-x", "team=data", "-x", "flag")
         told = json.loads(self.read("told.json"))
         self.assertEqual(told.pop("path"), str(self.path(path)))
-        self.assertEqual(told, {"revision": "aaaa1", "message": "first",
-                                "variables": {"team": "data", "flag": ""}})
+        self.assertEqual(
+            told,
+            {"revision": "aaaa1", "message": "first", "variables": {"team": "data", "flag": ""}},
+        )
 
     def test_a_hook_that_fails_is_named_and_the_script_stays(self):
         self.configure("lint = echo 'no good' >&2; exit 3")
         error = self.failure("revision", "-m", "first", "--rev-id", "aaaa1", status=3, code="file")
-        self.assertRegex(error["message"], "(?s)hook `lint` failed on .*aaaa1_first.sql.*"
-                         "status 3: no good")
+        self.assertRegex(
+            error["message"], "(?s)hook `lint` failed on .*aaaa1_first.sql.*" "status 3: no good"
+        )
         self.assertEqual(self.scripts(), ["aaaa1_first.sql"])
 
     def test_hooks_run_in_the_folder_of_the_configuration(self):
@@ -66,7 +70,9 @@ class Hooks(Case):
         self.assertEqual(self.read("place").strip(), str(self.folder))
 
     def test_an_environment_has_hooks_of_its_own(self):
-        self.configure("mark = echo plain > mark; true\n\n[env ci]\nhooks.mark = echo ci > mark; true"
-                       "\nhooks.more = echo more > more; true")
+        self.configure(
+            "mark = echo plain > mark; true\n\n[env ci]\nhooks.mark = echo ci > mark; true"
+            "\nhooks.more = echo more > more; true"
+        )
         self.new_script("-e", "ci")
         self.assertEqual((self.read("mark"), self.read("more")), ("ci\n", "more\n"))

@@ -34,17 +34,23 @@ class Logging(Case):
     def test_the_statements_of_scripts_alone(self):
         self.configure("sqlite = DEBUG\nsqlite.own = INFO")
         err = self.retort("upgrade").err
-        self.assertEqual([line for line in err.splitlines() if line.startswith("DEBUG")],
-                         ["DEBUG [sqlite] CREATE TABLE t (id INTEGER PRIMARY KEY)"])
+        self.assertEqual(
+            [line for line in err.splitlines() if line.startswith("DEBUG")],
+            ["DEBUG [sqlite] CREATE TABLE t (id INTEGER PRIMARY KEY)"],
+        )
 
     def test_twice_verbose_prints_the_same_statements(self):
         self.configure("")
-        told = [line for line in self.retort("upgrade", "-vv").err.splitlines() if "[sqlite]" in line]
+        told = [
+            line for line in self.retort("upgrade", "-vv").err.splitlines() if "[sqlite]" in line
+        ]
         self.retort("downgrade", "base")
         self.configure("sqlite = DEBUG")
         logged = [line for line in self.retort("upgrade").err.splitlines() if "[sqlite]" in line]
-        self.assertEqual([line for line in logged if "CREATE TABLE t" in line],
-                         [line for line in told if "CREATE TABLE t" in line])
+        self.assertEqual(
+            [line for line in logged if "CREATE TABLE t" in line],
+            [line for line in told if "CREATE TABLE t" in line],
+        )
         self.assertTrue(logged)
 
     def test_a_level_silences_what_is_below_it(self):
@@ -67,7 +73,9 @@ class Logging(Case):
         self.assertIn("Running upgrade", result.err)
         lines = self.read("run.log").splitlines()
         for line in lines:
-            self.assertRegex(line, r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} (DEBUG|INFO ) \[[\w.]+\] ")
+            self.assertRegex(
+                line, r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} (DEBUG|INFO ) \[[\w.]+\] "
+            )
         self.assertTrue(any("CREATE TABLE t (id INTEGER" in line for line in lines))
         before = len(lines)
         self.retort("downgrade", "base", "-q")
@@ -77,10 +85,13 @@ class Logging(Case):
         self.configure("format = json\nsqlite = DEBUG")
         records = [json.loads(line) for line in self.retort("upgrade").err.splitlines()]
         self.assertTrue(all(set(one) == {"time", "level", "logger", "message"} for one in records))
-        self.assertIn(("INFO", "retort.migrate", "Running upgrade  -> aaaa1, aaaa1"),
-                      [(one["level"], one["logger"], one["message"]) for one in records])
-        self.assertIn("CREATE TABLE t (id INTEGER PRIMARY KEY)",
-                      [one["message"] for one in records])
+        self.assertIn(
+            ("INFO", "retort.migrate", "Running upgrade  -> aaaa1, aaaa1"),
+            [(one["level"], one["logger"], one["message"]) for one in records],
+        )
+        self.assertIn(
+            "CREATE TABLE t (id INTEGER PRIMARY KEY)", [one["message"] for one in records]
+        )
 
     def test_the_file_names_the_error(self):
         self.configure("destination = run.log\nformat = json")

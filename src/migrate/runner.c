@@ -75,6 +75,8 @@ rt_migration_describe(const RtMigration *migration)
 {
     if (migration->step)
         return rt_describe_step(migration->step, true);
+    if (migration->is_stamp)
+        return g_strdup_printf("purge of %s", migration->rows_before);
     return g_strdup(direction_name(migration));
 }
 

@@ -27,6 +27,7 @@ struct RtCatalog {
     GArray *log;            /* of Change */
     GHashTable *references; /* key of a table → GArray of positions that refer to it */
     GHashTable *bodies;     /* position → number of definitions in the object and its children */
+    GHashTable *temporary;  /* keys of names; NULL: none so far */
 };
 
 enum { MOST_OBJECTS = (1 << 24) - 1 };
@@ -54,8 +55,26 @@ rt_catalog_free(RtCatalog *catalog)
     g_array_unref(catalog->log);
     g_hash_table_unref(catalog->references);
     g_hash_table_unref(catalog->bodies);
+    g_clear_pointer(&catalog->temporary, g_hash_table_unref);
     g_free(catalog->slots);
     g_free(catalog);
+}
+
+void
+rt_catalog_set_temporary(RtCatalog *catalog, const RtName *name, bool is_temporary)
+{
+    if (!catalog->temporary)
+        catalog->temporary = g_hash_table_new(NULL, NULL);
+    if (is_temporary)
+        g_hash_table_add(catalog->temporary, (void *) name->key);
+    else
+        g_hash_table_remove(catalog->temporary, name->key);
+}
+
+bool
+rt_catalog_is_temporary(const RtCatalog *catalog, const RtName *name)
+{
+    return catalog->temporary && name && g_hash_table_contains(catalog->temporary, name->key);
 }
 
 RtModel *
@@ -310,7 +329,8 @@ rt_catalog_find_owner(const RtCatalog *catalog, RtKind kind, const RtName *name,
     if (!slot || !slot->is_child)
         return NULL;
     const RtObject *owner = object_at(catalog, slot->position);
-    *out_child = find_child_in_space(catalog, owner, space, name);
+    if (out_child)
+        *out_child = find_child_in_space(catalog, owner, space, name);
     return owner;
 }
 

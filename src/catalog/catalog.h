@@ -28,7 +28,7 @@ void rt_catalog_set_declared(RtCatalog *catalog, bool is_declared);
 const RtObject *rt_catalog_find(const RtCatalog *catalog, RtKind kind, const RtName *name);
 /*
  * The table that holds the child (index, trigger…) of this name, for kinds that are named in the
- * whole schema; *out_child is the child. NULL when there is none.
+ * whole schema; *out_child, which may be NULL, is the child. NULL when there is none.
  */
 const RtObject *rt_catalog_find_owner(const RtCatalog *catalog, RtKind kind, const RtName *name,
                                       const RtObject **out_child);
@@ -50,6 +50,13 @@ GPtrArray *rt_catalog_referrers(const RtCatalog *catalog, const RtName *table);
 /* Objects that have a definition (RT_ROLE_DEFINITION) or a child with one: views, tables with
    triggers. */
 GPtrArray *rt_catalog_with_bodies(const RtCatalog *catalog);
+
+/*
+ * The names of a session's temporary tables, views and what hangs on them: they hide other objects
+ * until they are dropped, and nothing else of them is kept. Not undone by the log below.
+ */
+void rt_catalog_set_temporary(RtCatalog *catalog, const RtName *name, bool is_temporary);
+bool rt_catalog_is_temporary(const RtCatalog *catalog, const RtName *name);
 
 /* The undo log: a mark, and back to it. Marks nest; dropping the log makes changes final. */
 size_t rt_catalog_mark(RtCatalog *catalog);

@@ -120,7 +120,7 @@ static bool
 is_column(const RtCursor *cursor)
 {
     RtCursor at = *cursor;
-    if (at.token.kind != RT_TOKEN_WORD && at.token.kind != RT_TOKEN_NAME)
+    if (!rt_cursor_at_name(&at))
         return false;
     bool is_prefix = rt_cursor_at(&at, "NOT");
     rt_cursor_next(&at);

@@ -58,6 +58,8 @@ bool
 rt_replay(const RtDialect *dialect, const RtServer *server, RtCatalog *catalog, RtOp *op,
           GError **error)
 {
+    if (rt_op_meet_temporary(catalog, op))
+        return true;
     if (dialect->check && !dialect->check(dialect, server, catalog, op, error))
         return false;
     if (!rt_apply(catalog, op, error))
@@ -118,9 +120,9 @@ refuse_unknown(const RtLoad *load, const RtOp *op, GError **error)
 
 /* Statements that say nothing about the schema; true for those. */
 static bool
-pass_over(const RtLoad *load, const RtOp *op)
+pass_over(const RtLoad *load, RtCatalog *catalog, RtOp *op)
 {
-    if (op->flags & RT_OP_TEMPORARY) {
+    if (rt_op_meet_temporary(catalog, op)) {
         add_note(load, op, "a temporary object belongs to a session and is no part of the schema");
         return true;
     }
@@ -180,7 +182,7 @@ apply_statement(const RtLoad *load, RtCatalog *catalog, GArray *ops, GArray *def
                 return false;
             continue;
         }
-        if (pass_over(load, op))
+        if (pass_over(load, catalog, op))
             continue;
         if (op->flags & RT_OP_LEFT_ALONE)
             add_note(load, op, "this object is left alone: it is read and named, never changed");

@@ -344,6 +344,17 @@ parse_clauses(RtParser *parser, RtObject *table, GError **error)
                             error);
 }
 
+/* What columns a query gives is the server's to say; of a temporary table the name is enough. */
+static bool
+parse_query_table(RtParser *parser, const RtName *name, uint32_t flags, GError **error)
+{
+    if (!rt_parse_opaque(parser, flags, error))
+        return false;
+    if (flags || name->schema)
+        g_array_index(parser->ops, RtOp, parser->ops->len - 1).name = name;
+    return true;
+}
+
 bool
 rt_parse_create_table(RtParser *parser, const RtStatementRule *rule, GError **error)
 {
@@ -357,7 +368,7 @@ rt_parse_create_table(RtParser *parser, const RtStatementRule *rule, GError **er
     if (!table->name)
         return false;
     if (rt_cursor_at(cursor, "AS"))
-        return rt_parse_opaque(parser, flags & RT_OP_TEMPORARY, error);
+        return parse_query_table(parser, table->name, flags & RT_OP_TEMPORARY, error);
     if (parser->hints.start != parser->hints.end && !parser->from_server &&
         !rt_parse_hints(parser, parser->hints, rule->form->kind, &renamed_from, error))
         return false;

@@ -2,6 +2,7 @@
 #include "migrate/assess.h"
 
 #include "dialect/parse.h"
+#include "op/apply.h"
 #include "source/source.h"
 
 #include <string.h>
@@ -110,6 +111,8 @@ replay_op(Walk *walk, const RtScriptStep *step, RtOp *op, GError **error)
     RtAssessment *assessment = walk->assessment;
     if (op->verb == RT_VERB_OPAQUE && !(op->flags & (RT_OP_DATA | RT_OP_SESSION)))
         assessment->is_blind = true;
+    if (rt_op_meet_temporary(assessment->catalog, op))
+        return true;
     note_effect(walk, step, op);
     GError *failure = NULL;
     if (rt_replay(assessment->dialect, assessment->server, assessment->catalog, op, &failure))

@@ -539,10 +539,39 @@ apply_change(RtCatalog *catalog, RtOp *op, GError **error)
     return true;
 }
 
+/* "temp.t" is also what `t` means from then on. */
+static void
+keep_temporary(RtCatalog *catalog, const RtName *name, bool exists)
+{
+    const RtRules *rules = rt_catalog_context(catalog)->rules;
+    rt_catalog_set_temporary(catalog, name, exists);
+    if (name->schema)
+        rt_catalog_set_temporary(
+            catalog,
+            rt_model_name(rt_catalog_model(catalog), rules->fold[RT_KIND_TABLE], NULL, name->text),
+            exists);
+}
+
+bool
+rt_op_meet_temporary(RtCatalog *catalog, RtOp *op)
+{
+    bool is_new =
+        op->verb == RT_VERB_OPAQUE || (op->verb == RT_VERB_CREATE && op->kind != RT_KIND_ATTRIBUTE);
+    if (rt_catalog_is_temporary(catalog, op->owner ? op->owner : is_new ? NULL : op->name))
+        op->flags |= RT_OP_TEMPORARY;
+    if (!(op->flags & RT_OP_TEMPORARY))
+        return false;
+    if (op->name && op->kind != RT_KIND_COLUMN && (is_new || op->verb == RT_VERB_DROP))
+        keep_temporary(catalog, op->name, is_new);
+    if (op->verb == RT_VERB_RENAME && op->kind == RT_KIND_TABLE)
+        keep_temporary(catalog, op->new_name, true);
+    return true;
+}
+
 bool
 rt_apply(RtCatalog *catalog, RtOp *op, GError **error)
 {
-    if (op->verb == RT_VERB_OPAQUE || (op->flags & RT_OP_TEMPORARY))
+    if (op->verb == RT_VERB_OPAQUE || rt_op_meet_temporary(catalog, op))
         return true;
     if (op->verb == RT_VERB_CREATE && op->kind != RT_KIND_ATTRIBUTE)
         return apply_create(catalog, op, error);

@@ -18,3 +18,9 @@ bool rt_apply(RtCatalog *catalog, RtOp *op, GError **error) G_GNUC_WARN_UNUSED_R
 /* All of `ops` in order; at the first failure the catalog is as before the first. */
 bool rt_apply_all(RtCatalog *catalog, RtOp *ops, size_t n,
                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Whether the operation is on what is temporary: by itself, or because it names what an earlier one
+ * made so. Marks it RT_OP_TEMPORARY, and keeps the catalog's list of temporary names.
+ */
+bool rt_op_meet_temporary(RtCatalog *catalog, RtOp *op);

@@ -107,10 +107,20 @@ take_value(RtCursor *cursor)
     return value;
 }
 
+bool
+rt_cursor_at_name(const RtCursor *cursor)
+{
+    RtToken token = cursor->token;
+    if (token.kind != RT_TOKEN_STRING)
+        return token.kind == RT_TOKEN_WORD || token.kind == RT_TOKEN_NAME;
+    bool has_prefix = g_ascii_isalpha(cursor->text->data[token.span.start]);
+    return cursor->lexicon->string_is_name && !has_prefix;
+}
+
 const char *
 rt_cursor_take_name(RtCursor *cursor, const char *what, GError **error)
 {
-    if (cursor->token.kind == RT_TOKEN_WORD || cursor->token.kind == RT_TOKEN_NAME)
+    if (rt_cursor_at_name(cursor))
         return take_value(cursor);
     rt_cursor_expected(cursor, error, what);
     return NULL;

@@ -71,6 +71,8 @@ bool rt_cursor_expect(RtCursor *cursor, const char *phrase,
 bool rt_cursor_expect_operator(RtCursor *cursor, char operator,
                                GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether a name can stand here: a word, a quoted name, a string where the lexicon takes it so. */
+bool rt_cursor_at_name(const RtCursor *cursor);
 /* A word or quoted name, unquoted, in the arena; NULL with an error "expected WHAT, found …". */
 const char *rt_cursor_take_name(RtCursor *cursor, const char *what,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -62,6 +62,7 @@ typedef struct RtLexicon {
     const char *operators[24]; /* of two characters and more, longest first, ended by NULL */
     bool nested_comments;
     bool dash_needs_space; /* "--x" is no comment (MySQL) */
+    bool string_is_name;   /* a string that stands where a name must is one */
     bool word_has_dollar;  /* $ may stand inside a word */
     /* A letter that joins a string after it into one token: x'00' (blob), each a letter. */
     const char *string_prefixes;

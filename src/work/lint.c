@@ -121,7 +121,7 @@ lint_operations(Lint *lint, GArray *ops, GError **error)
     for (unsigned i = 0; i < ops->len; i++) {
         g_autoptr(GError) failure = NULL;
         RtOp *op = &g_array_index(ops, RtOp, i);
-        if (!add_risks(lint, op, error))
+        if (!rt_op_meet_temporary(lint->catalog, op) && !add_risks(lint, op, error))
             return false;
         if (!rt_replay(lint->dialect, &lint->server, lint->catalog, op, &failure))
             add_error(lint, failure);

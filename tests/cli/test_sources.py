@@ -109,3 +109,67 @@ class Broken(Case):
                 error = self.failure(*command, status=3, code="syntax")
                 self.assertTrue(error["file"].endswith("schema.sql"))
         self.assertEqual(self.scripts(), [])
+
+
+class Statements(Case):
+    def inspect(self, text):
+        self.write("s.sql", text)
+        return self.retort("inspect", "s.sql", *DIALECT)
+
+    def test_an_index_is_dropped(self):
+        result = self.inspect("CREATE TABLE t (a); CREATE INDEX i ON t (a); DROP INDEX i;")
+        self.assertEqual(result.out, "CREATE TABLE t (\n    a\n);\n")
+
+    def test_what_hangs_on_a_temporary_table_is_temporary(self):
+        result = self.inspect("""\
+CREATE TEMP TABLE tt (a INT);
+CREATE INDEX ti ON tt (a);
+CREATE TRIGGER tr AFTER INSERT ON tt BEGIN SELECT 1; END;
+ALTER TABLE tt ADD COLUMN b;
+CREATE TABLE temp.uu (a INT);
+CREATE INDEX ui ON uu (a);
+DROP INDEX ui;
+CREATE TABLE z (a);
+""")
+        self.assertEqual(result.out, "CREATE TABLE z (\n    a\n);\n")
+        self.assertEqual(result.err.count("a temporary object belongs to a session"), 7)
+
+    def test_after_a_temporary_table_its_name_is_free(self):
+        result = self.inspect("CREATE TEMP TABLE t (a); DROP TABLE t;\n"
+                              "CREATE TABLE t (b); CREATE INDEX i ON t (b);")
+        self.assertIn("CREATE INDEX i ON t (b);", result.out)
+
+    def test_a_script_may_use_temporary_tables(self):
+        self.project()
+        self.script("aaaa1", "", """\
+CREATE TABLE t (a INT);
+CREATE TEMP TABLE keep AS SELECT a FROM t;
+CREATE INDEX keep_a ON keep (a);
+INSERT INTO t SELECT a FROM keep;
+DROP TABLE keep;""", "DROP TABLE t;")
+        self.retort("upgrade")
+        self.assertEqual(self.objects(), {"t"})
+        self.assertTrue(self.retort("diff", "scripts", "sqlite:///app.db", "--json").json["equal"])
+        self.retort("lint", "migrations/versions/aaaa1_script.sql")
+
+    def test_names_in_any_quotes(self):
+        """As SQLite takes them: lang_keywords.html."""
+        text = """\
+CREATE TABLE 'quoted name' ('a' INT, "b" TEXT DEFAULT 'x', [c] INT, `d` INT, PRIMARY KEY ('a'));
+CREATE INDEX 'i' ON 'quoted name' ('b' DESC, "c" COLLATE 'nocase');
+CREATE TABLE r ('x' INT REFERENCES 'quoted name' ('a'), y INT CONSTRAINT 'cc' CHECK (y > 0),
+    FOREIGN KEY ('y') REFERENCES 'r' ('x'));
+CREATE VIEW 'v' ('p') AS SELECT a FROM "quoted name";
+CREATE TRIGGER 'tr' AFTER UPDATE OF 'b' ON 'quoted name' BEGIN SELECT 'x'; END;
+ALTER TABLE 'quoted name' ADD COLUMN 'e' INT;
+ALTER TABLE 'quoted name' RENAME COLUMN 'e' TO 'f';
+CREATE INDEX 'j' ON r ('x');
+DROP INDEX 'j';
+"""
+        self.shell(text)
+        result = self.inspect(text)
+        answer = self.retort("diff", "s.sql", "sqlite:///app.db", "--json").json
+        self.assertEqual(answer["operations"] + answer["refused"], [])
+        self.shell(result.out, "again.db")
+        self.assertTrue(self.retort("diff", "s.sql", "sqlite:///again.db", "--json").json["equal"])
+        self.assertIn("PRIMARY KEY (a)", result.out)

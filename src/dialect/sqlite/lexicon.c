@@ -112,5 +112,6 @@ const RtLexicon sqlite_lexicon = {
     .string_prefixes = "xX",
     .compounds = { { .intro = "CREATE * TRIGGER", .begin = "BEGIN", .end = "END" } },
     .reserved = reserved,
+    .string_is_name = true, /* lang_keywords.html, "for compatibility" */
     .name_quote = '"',
 };

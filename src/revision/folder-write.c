@@ -39,7 +39,7 @@ choose_location(const RtFolder *folder, const RtScriptHeader *header, const char
             if (strcmp(absolute, wanted) == 0)
                 return location;
         }
-        rt_error_set(error, RT_ERROR_CONFIG, "'%s' is none of the version locations", version_path);
+        rt_error_set(error, RT_ERROR_CONFIG, "Path %s is not represented in current version locations", version_path);
         return NULL;
     }
     if (folder->locations->len == 1)
@@ -50,7 +50,7 @@ choose_location(const RtFolder *folder, const RtScriptHeader *header, const char
     if (parent && parent->path)
         return location_of(folder, parent->path);
     rt_error_set(error, RT_ERROR_CONFIG,
-                 "there are several version locations, say which with --version-path");
+                 "Multiple version locations present, please specify --version-path");
     return NULL;
 }
 

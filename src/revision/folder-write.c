@@ -39,7 +39,8 @@ choose_location(const RtFolder *folder, const RtScriptHeader *header, const char
             if (strcmp(absolute, wanted) == 0)
                 return location;
         }
-        rt_error_set(error, RT_ERROR_CONFIG, "Path %s is not represented in current version locations", version_path);
+        rt_error_set(error, RT_ERROR_CONFIG,
+                     "Path %s is not represented in current version locations", version_path);
         return NULL;
     }
     if (folder->locations->len == 1)

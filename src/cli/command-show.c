@@ -35,7 +35,7 @@ const RtCommand rt_command_show = {
     .summary = "Show all that is known of a revision",
     .description =
         "REVISION is an identifier, the beginning of one, head, heads, current, a branch\n"
-        "label, or relative: ae10+2, heads-1.",
-    .examples = "retort show head\nretort show current\nretort show ae10",
+        "label, or counts from the heads: -1.",
+    .examples = "retort show head\nretort show -1\nretort show ae10",
     .run = run_show,
 };

@@ -79,8 +79,8 @@ report_fork(const GPtrArray *next, bool upwards, GError **error)
     const RtRevision *first = next->pdata[0], *second = next->pdata[1];
     rt_error_set(error, RT_ERROR_AMBIGUOUS_WALK,
                  "Ambiguous walk: %s and %s both come next %s; name a branch as in "
-                 "'<branchname>@+1', or a revision",
-                 first->id, second->id, upwards ? "upwards" : "downwards");
+                 "'<branchname>@%s', or a revision",
+                 first->id, second->id, upwards ? "upwards" : "downwards", upwards ? "+1" : "-1");
 }
 
 bool

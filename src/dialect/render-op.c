@@ -506,7 +506,7 @@ rt_render_op(RtRenderer *renderer, RtOp *ops, unsigned n, GError **error)
         return 1;
     }
     RtChange change = rt_change(renderer->dialect, renderer->server, renderer->catalog, ops);
-    if (change.how == RT_HOW_REFUSED) {
+    if (change.how == RT_HOW_REFUSED && !(ops->flags & RT_OP_LEFT_ALONE)) {
         g_autofree char *what = rt_op_describe(ops, renderer->catalog);
         rt_error_set(error, RT_ERROR_UNSUPPORTED, "cannot %s: %s", what, change.reason);
         return 0;

@@ -201,8 +201,11 @@ append_creates(GArray *ops, const RtDialect *dialect, const RtCatalog *catalog)
     RtArena *arena = rt_model_arena(rt_catalog_model(catalog));
     for (unsigned i = 0; i < order->len; i++) {
         const RtObject *object = order->pdata[i];
+        const RtStatementRule *rule = rt_dialect_find_create(dialect, object->form);
+        /* a catalog is printed with what comparisons leave alone */
         RtOp op = { .verb = RT_VERB_CREATE,
                     .kind = rt_object_kind(object),
+                    .flags = rule ? rule->flags & RT_OP_LEFT_ALONE : 0,
                     .name = object->name,
                     .after = strip_children(arena, dialect, object) };
         g_array_append_val(ops, op);

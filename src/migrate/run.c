@@ -16,7 +16,19 @@ append_danger(GString *out, const RtMigration *migration, const RtMigrationRisk 
     g_string_append_printf(out, "%s: %s", rt_risk_name(danger->risk), danger->reason);
 }
 
-/* Lists the risks that stop the run; warns of the others. */
+static void
+tell_danger(const RtRunner *runner, const RtMigration *migration, const RtMigrationRisk *danger)
+{
+    if (runner->options->silent_risks & danger->risk)
+        return;
+    bool is_note = runner->options->noted_risks & danger->risk;
+    g_autoptr(GString) text = g_string_new(NULL);
+    append_danger(text, migration, danger);
+    rt_events_notice(runner->events, is_note ? RT_LEVEL_INFO : RT_LEVEL_WARNING, "retort.migrate",
+                     "%s", text->str);
+}
+
+/* Lists the risks that stop the run; tells of the others. */
 static char *
 list_refused(const RtRunner *runner, const RtMigrationPlan *plan, unsigned *out_n)
 {
@@ -31,10 +43,7 @@ list_refused(const RtRunner *runner, const RtMigrationPlan *plan, unsigned *out_
             if (danger->is_allowed)
                 continue;
             if (!is_refused) {
-                g_autoptr(GString) warning = g_string_new(NULL);
-                append_danger(warning, migration, danger);
-                rt_events_notice(runner->events, RT_LEVEL_WARNING, "retort.migrate", "%s",
-                                 warning->str);
+                tell_danger(runner, migration, danger);
                 continue;
             }
             ++*out_n;

@@ -15,6 +15,8 @@ typedef struct RtRunOptions {
     const char *run_id; /* NULL: made from time and chance */
     int lock_timeout_ms, lease_ms, settle_ms, job_timeout_ms, poll_ms;
     unsigned refused_risks; /* bits of RtRisk that stop unless allowed by the script or a person */
+    unsigned noted_risks;   /* told as notices, not as warnings */
+    unsigned silent_risks;  /* not told */
     bool is_unattended;     /* nobody can be asked */
     const char *context;    /* JSON for the input of `run` steps, may be NULL */
     const char *url;        /* RETORT_URL of `run` steps; NULL: the database's, password and all */

@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-static const char *const levels[] = { "off", "note", "warning", "refuse", NULL };
-
 /* One file while it is linted. */
 typedef struct Lint {
     RtProject *project;
@@ -65,27 +63,6 @@ add_error(Lint *lint, const GError *error)
     finding->excerpt = g_strdup(place->excerpt);
 }
 
-/* The level that the configuration gives a risk: -1 for off, else a severity. */
-static bool
-find_level(Lint *lint, RtRisk risk, int *out_severity, GError **error)
-{
-    RtSettings *settings = rt_project_settings(lint->project);
-    const char *name = rt_risk_name(risk), *level;
-    if (!rt_settings_get(settings, "lint", name, &level, error))
-        return false;
-    if (!level)
-        level = risk == RT_RISK_DATA_LOSS ? "refuse" : "warning";
-    for (int i = 0; levels[i]; i++) {
-        if (strcmp(levels[i], level) == 0) {
-            *out_severity = i - 1;
-            return true;
-        }
-    }
-    rt_settings_error(settings, "lint", name, error,
-                      "`%s` is no level: off, note, warning or refuse", level);
-    return false;
-}
-
 static bool
 add_risks(Lint *lint, const RtOp *op, GError **error)
 {
@@ -93,21 +70,23 @@ add_risks(Lint *lint, const RtOp *op, GError **error)
         return true;
     RtEffect effect = lint->dialect->effect(lint->dialect, &lint->server, lint->catalog, op);
     for (unsigned bit = 0; bit < RT_N_RISKS; bit++) {
-        int severity;
+        RtLintLevel level;
         RtRisk risk = 1u << bit;
         if (!(effect.risks & risk) ||
             (lint->allowed && g_strv_contains(lint->allowed, rt_risk_name(risk))))
             continue;
-        if (!find_level(lint, risk, &severity, error))
+        if (!rt_project_lint_level(lint->project, risk, &level, error))
             return false;
-        if (severity < 0)
+        if (level == RT_LINT_OFF)
             continue;
-        if (lint->is_downgrade)
-            severity = RT_SEVERITY_NOTE;
+        RtSeverity severity = lint->is_downgrade         ? RT_SEVERITY_NOTE
+                              : level == RT_LINT_REFUSE  ? RT_SEVERITY_ERROR
+                              : level == RT_LINT_WARNING ? RT_SEVERITY_WARNING
+                                                         : RT_SEVERITY_NOTE;
         g_autofree char *what = rt_op_describe(op, lint->catalog);
         g_autofree char *message = g_strdup_printf("%s%s%s", what, effect.reason ? ": " : "",
                                                    effect.reason ? effect.reason : "");
-        RtFinding *finding = add_finding(lint, rt_risk_name(risk), (RtSeverity) severity, message);
+        RtFinding *finding = add_finding(lint, rt_risk_name(risk), severity, message);
         finding->object = rt_op_object_name(op, lint->catalog);
         finding->file = g_strdup(lint->text->name);
         rt_text_locate(lint->text, op->span.start, &finding->line, &finding->column);
@@ -121,10 +100,14 @@ lint_operations(Lint *lint, GArray *ops, GError **error)
     for (unsigned i = 0; i < ops->len; i++) {
         g_autoptr(GError) failure = NULL;
         RtOp *op = &g_array_index(ops, RtOp, i);
+        unsigned n_before = lint->findings->len;
         if (!rt_op_meet_temporary(lint->catalog, op) && !add_risks(lint, op, error))
             return false;
-        if (!rt_replay(lint->dialect, &lint->server, lint->catalog, op, &failure))
-            add_error(lint, failure);
+        if (rt_replay(lint->dialect, &lint->server, lint->catalog, op, &failure))
+            continue;
+        /* what the server rejects risks nothing */
+        g_ptr_array_set_size(lint->findings, (int) n_before);
+        add_error(lint, failure);
     }
     return true;
 }

@@ -386,25 +386,42 @@ rt_project_sources(RtProject *project, GError **error)
     return &project->sources;
 }
 
-/* The risks whose lint level is `refuse`; data loss is unless the configuration says otherwise. */
-static bool
-read_refused_risks(RtProject *project, unsigned *out_risks, GError **error)
+bool
+rt_project_lint_level(RtProject *project, RtRisk risk, RtLintLevel *out_level, GError **error)
 {
-    static const char *const levels[] = { "off", "note", "warning", "refuse", NULL };
-    *out_risks = 0;
-    for (unsigned bit = 0; bit < RT_N_RISKS; bit++) {
-        const char *name = rt_risk_name(1u << bit), *level;
-        if (!rt_settings_get(project->settings, "lint", name, &level, error))
-            return false;
-        if (!level)
-            level = 1u << bit == RT_RISK_DATA_LOSS ? "refuse" : "warning";
-        if (!g_strv_contains(levels, level)) {
-            rt_settings_error(project->settings, "lint", name, error,
-                              "`%s` is no level: off, note, warning or refuse", level);
-            return false;
+    static const char *const levels[] = { [RT_LINT_OFF] = "off",
+                                          [RT_LINT_NOTE] = "note",
+                                          [RT_LINT_WARNING] = "warning",
+                                          [RT_LINT_REFUSE] = "refuse" };
+    const char *name = rt_risk_name(risk), *text;
+    if (!rt_settings_get(project->settings, "lint", name, &text, error))
+        return false;
+    if (!text)
+        text = risk == RT_RISK_DATA_LOSS ? "refuse" : "warning";
+    for (unsigned i = 0; i < G_N_ELEMENTS(levels); i++) {
+        if (strcmp(levels[i], text) == 0) {
+            *out_level = (RtLintLevel) i;
+            return true;
         }
-        if (strcmp(level, "refuse") == 0)
-            *out_risks |= 1u << bit;
+    }
+    rt_settings_error(project->settings, "lint", name, error,
+                      "`%s` is no level: off, note, warning or refuse", text);
+    return false;
+}
+
+static bool
+read_risk_levels(RtProject *project, RtRunOptions *options, GError **error)
+{
+    for (unsigned bit = 0; bit < RT_N_RISKS; bit++) {
+        RtLintLevel level;
+        if (!rt_project_lint_level(project, 1u << bit, &level, error))
+            return false;
+        if (level == RT_LINT_REFUSE)
+            options->refused_risks |= 1u << bit;
+        if (level == RT_LINT_NOTE)
+            options->noted_risks |= 1u << bit;
+        if (level == RT_LINT_OFF)
+            options->silent_risks |= 1u << bit;
     }
     return true;
 }
@@ -429,7 +446,7 @@ rt_project_run_options(RtProject *project, RtRunOptions *out_options, GError **e
         !rt_settings_duration(settings, "run", "settle", &options.settle_ms, error) ||
         !rt_settings_duration(settings, "run", "job_timeout", &options.job_timeout_ms, error) ||
         !rt_settings_duration(settings, "run", "poll", &options.poll_ms, error) ||
-        !read_refused_risks(project, &options.refused_risks, error))
+        !read_risk_levels(project, &options, error))
         return false;
     *out_options = options;
     return true;

@@ -22,6 +22,14 @@ typedef struct RtProjectOptions {
     bool is_unattended;
 } RtProjectOptions;
 
+/* How a risk is taken: [lint]. */
+typedef enum RtLintLevel {
+    RT_LINT_OFF,
+    RT_LINT_NOTE,
+    RT_LINT_WARNING,
+    RT_LINT_REFUSE,
+} RtLintLevel;
+
 /* Reads the configuration, where there is one. */
 RtProject *rt_project_open(const RtProjectOptions *options,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -57,6 +65,9 @@ const RtSourceContext *rt_project_sources(RtProject *project,
 /* What the dialect is assumed to run on where no server answers: [DIALECT] version, … */
 bool rt_project_server(RtProject *project, const RtDialect *dialect, RtServer *out_server,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Data loss is refused unless the configuration says otherwise, other risks are warnings. */
+bool rt_project_lint_level(RtProject *project, RtRisk risk, RtLintLevel *out_level,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool rt_project_run_options(RtProject *project, RtRunOptions *out_options,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The sources of the declared schema; RT_ERROR_CONFIG when none is configured. NULL-ended. */

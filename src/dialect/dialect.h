@@ -257,7 +257,7 @@ struct RtDialect {
     /* What the session needs during rebuilds: set before BEGIN, set back after COMMIT. Ended by ask
        == NULL; NULL: nothing. */
     const RtRebuildSetting *rebuild_settings;
-    /* Queries before COMMIT, NULL-ended; any row is a violation. */
+    /* Queries before BEGIN and before COMMIT, NULL-ended; any row is a violation. */
     const char *const *rebuild_verify;
 
     RtReflectFunc reflect;

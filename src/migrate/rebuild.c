@@ -19,36 +19,6 @@ assign(RtRunner *runner, const RtRebuildSetting *setting, const char *value, GEr
 }
 
 bool
-rt_rebuild_begin(RtRunner *runner, GError **error)
-{
-    const RtRebuildSetting *setting = runner->database->dialect->rebuild_settings;
-    g_return_val_if_fail(!runner->settings, false);
-    runner->settings = g_ptr_array_new_with_free_func(g_free);
-    for (; setting && setting->ask; setting++) {
-        char *value = NULL;
-        if (!rt_runner_send(runner, setting->ask, take_value, &value, NULL, error))
-            return false;
-        g_ptr_array_add(runner->settings, value ? value : g_strdup(setting->usual));
-        if (!assign(runner, setting, setting->value, error))
-            return false;
-    }
-    return true;
-}
-
-bool
-rt_rebuild_end(RtRunner *runner, GError **error)
-{
-    const RtRebuildSetting *settings = runner->database->dialect->rebuild_settings;
-    g_autoptr(GPtrArray) values = g_steal_pointer(&runner->settings);
-    bool ok = true;
-    for (unsigned i = 0; values && i < values->len; i++) {
-        if (values->pdata[i])
-            ok = assign(runner, &settings[i], values->pdata[i], ok ? error : NULL) && ok;
-    }
-    return ok;
-}
-
-bool
 rt_rebuild_check(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
                  GError **error)
 {
@@ -70,14 +40,52 @@ rt_rebuild_check(RtRunner *runner, const RtMigration *migration, const RtScriptS
     return false;
 }
 
-static bool
-take_violation(void *data, unsigned n, const char *const *values, const char *const *names)
+/* ---- rows that break a rule of the schema -----------------------------------------------------
+ */
+
+static char *
+describe_row(unsigned n, const char *const *values, const char *const *names)
 {
-    GString *text = data;
+    GString *text = g_string_new(NULL);
     for (unsigned i = 0; i < n; i++)
         g_string_append_printf(text, "%s%s %s", i ? ", " : "", names[i],
                                values[i] ? values[i] : "NULL");
-    return false;
+    return g_string_free(text, FALSE);
+}
+
+static bool
+keep_violation(void *data, unsigned n, const char *const *values, const char *const *names)
+{
+    g_hash_table_add(data, describe_row(n, values, names));
+    return true;
+}
+
+/* A violation that was not there before, and then no more are asked for. */
+typedef struct Search {
+    GHashTable *known;
+    char *found;
+} Search;
+
+static bool
+find_new_violation(void *data, unsigned n, const char *const *values, const char *const *names)
+{
+    Search *search = data;
+    g_autofree char *row = describe_row(n, values, names);
+    if (!g_hash_table_contains(search->known, row))
+        search->found = g_steal_pointer(&row);
+    return !search->found;
+}
+
+static bool
+keep_violations(RtRunner *runner, GError **error)
+{
+    const char *const *queries = runner->database->dialect->rebuild_verify;
+    runner->violations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (unsigned i = 0; queries && queries[i]; i++) {
+        if (!rt_runner_send(runner, queries[i], keep_violation, runner->violations, NULL, error))
+            return false;
+    }
+    return true;
 }
 
 bool
@@ -87,15 +95,51 @@ rt_rebuild_verify(RtRunner *runner, const RtMigration *migration, GError **error
     if (!migration->half.n_rebuilds)
         return true;
     for (unsigned i = 0; queries && queries[i]; i++) {
-        g_autoptr(GString) violation = g_string_new(NULL);
-        if (!rt_runner_send(runner, queries[i], take_violation, violation, NULL, error))
+        Search search = { .known = runner->violations };
+        if (!rt_runner_send(runner, queries[i], find_new_violation, &search, NULL, error))
             return false;
-        if (!violation->len)
+        g_autofree char *found = search.found;
+        if (!found)
             continue;
-        g_autofree char *title = rt_migration_title(migration);
         rt_error_set(error, RT_ERROR_REJECTED,
-                     "rows break a foreign key after the rebuild in %s: %s", title, violation->str);
+                     "a row breaks a foreign key after the rebuild%s%s: %s",
+                     migration->revision ? " in revision " : "",
+                     migration->revision ? migration->revision->id : "", found);
         return false;
     }
     return true;
+}
+
+/* ---- around a rebuild -------------------------------------------------------------------------
+ */
+
+bool
+rt_rebuild_begin(RtRunner *runner, GError **error)
+{
+    const RtRebuildSetting *setting = runner->database->dialect->rebuild_settings;
+    g_return_val_if_fail(!runner->settings, false);
+    runner->settings = g_ptr_array_new_with_free_func(g_free);
+    for (; setting && setting->ask; setting++) {
+        char *value = NULL;
+        if (!rt_runner_send(runner, setting->ask, take_value, &value, NULL, error))
+            return false;
+        g_ptr_array_add(runner->settings, value ? value : g_strdup(setting->usual));
+        if (!assign(runner, setting, setting->value, error))
+            return false;
+    }
+    return keep_violations(runner, error);
+}
+
+bool
+rt_rebuild_end(RtRunner *runner, GError **error)
+{
+    const RtRebuildSetting *settings = runner->database->dialect->rebuild_settings;
+    g_autoptr(GPtrArray) values = g_steal_pointer(&runner->settings);
+    g_clear_pointer(&runner->violations, g_hash_table_unref);
+    bool ok = true;
+    for (unsigned i = 0; values && i < values->len; i++) {
+        if (values->pdata[i])
+            ok = assign(runner, &settings[i], values->pdata[i], ok ? error : NULL) && ok;
+    }
+    return ok;
 }

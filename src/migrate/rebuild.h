@@ -5,8 +5,8 @@
 
 /*
  * Sets what the dialect's session needs during rebuilds, outside of any transaction, and remembers
- * what it was. rt_rebuild_end() sets it back, also after a failure; it does nothing where nothing
- * was set.
+ * what it was and which rows broke a rule of the schema already. rt_rebuild_end() sets it back,
+ * also after a failure; it does nothing where nothing was set.
  */
 bool rt_rebuild_begin(RtRunner *runner, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool rt_rebuild_end(RtRunner *runner, GError **error);
@@ -14,6 +14,7 @@ bool rt_rebuild_end(RtRunner *runner, GError **error);
  */
 bool rt_rebuild_check(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* After rebuilds: rows that break a rule of the schema are an error. */
+/* After rebuilds, before rt_rebuild_end(): a row that breaks a rule of the schema, and did not when
+   they began, is an error. */
 bool rt_rebuild_verify(RtRunner *runner, const RtMigration *migration,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -11,11 +11,12 @@ typedef struct RtRunner {
     const RtRunOptions *options;
     const RtEvents *events;
     char *run_id;
-    int64_t number;      /* of the last revision of this run */
-    bool has_tables;     /* own tables were made or seen */
-    bool is_tidy;        /* no steps of dead runs are left */
-    RtLockRow lock;      /* as we wrote it; owner NULL: not taken */
-    GPtrArray *settings; /* of char *: the session's during a rebuild, as they were; else NULL */
+    int64_t number;         /* of the last revision of this run */
+    bool has_tables;        /* own tables were made or seen */
+    bool is_tidy;           /* no steps of dead runs are left */
+    RtLockRow lock;         /* as we wrote it; owner NULL: not taken */
+    GPtrArray *settings;    /* of char *: the session's during a rebuild, as they were; else NULL */
+    GHashTable *violations; /* set of char *: the rows that broke a rule before a rebuild */
 } RtRunner;
 
 /* Whether the statements of this half, the version rows and the journal are one transaction. */

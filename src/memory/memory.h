@@ -49,5 +49,9 @@ RtCatalog *rt_memory_catalog(RtConnection *connection);
  */
 bool rt_memory_reflect(RtConnection *connection, RtCatalog *catalog, GPtrArray *notes,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same of some objects, as the dialect's reflect_some would. */
+bool rt_memory_reflect_some(RtConnection *connection, RtCatalog *catalog,
+                            const RtName *const *names, unsigned n,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether the last statement was run, not just accepted. True for any other connection. */
 bool rt_memory_was_executed(const RtConnection *connection);

@@ -46,15 +46,10 @@ mark_changing(const RtMemory *memory, RtCatalog *catalog)
     }
 }
 
-bool
-rt_memory_reflect(RtConnection *connection, RtCatalog *catalog, GPtrArray *notes, GError **error)
+/* Loads what `own`, of the memory database's model, holds into a catalog of another model. */
+static bool
+load_copy(RtMemory *memory, RtCatalog *own, RtCatalog *catalog, GPtrArray *notes, GError **error)
 {
-    RtMemory *memory = (RtMemory *) connection;
-    RtCatalog *own = rt_memory_catalog(connection);
-    if (!own) {
-        rt_error_set(error, RT_ERROR_UNSUPPORTED, "this connection is no memory database");
-        return false;
-    }
     g_autoptr(GString) sql = g_string_new(NULL);
     if (!rt_render_catalog(memory->dialect, &memory->server, own, sql, error))
         return false;
@@ -70,4 +65,57 @@ rt_memory_reflect(RtConnection *connection, RtCatalog *catalog, GPtrArray *notes
         return false;
     mark_changing(memory, catalog);
     return true;
+}
+
+static RtCatalog *
+find_catalog(RtConnection *connection, GError **error)
+{
+    RtCatalog *own = rt_memory_catalog(connection);
+    if (!own)
+        rt_error_set(error, RT_ERROR_UNSUPPORTED, "this connection is no memory database");
+    return own;
+}
+
+bool
+rt_memory_reflect(RtConnection *connection, RtCatalog *catalog, GPtrArray *notes, GError **error)
+{
+    RtCatalog *own = find_catalog(connection, error);
+    return own && load_copy((RtMemory *) connection, own, catalog, notes, error);
+}
+
+/* The object of this name, or the one that the index or trigger of this name is on. */
+static const RtObject *
+find_top(const RtMemory *memory, const RtCatalog *own, const RtName *name)
+{
+    static const RtKind kinds[] = { RT_KIND_TABLE, RT_KIND_VIEW, RT_KIND_MATERIALIZED_VIEW };
+    static const RtKind child_kinds[] = { RT_KIND_INDEX, RT_KIND_TRIGGER };
+    RtModel *model = rt_catalog_model(own);
+    const RtFold *fold = memory->dialect->rules->fold;
+    const RtObject *child, *found = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(child_kinds) && !found; i++)
+        found = rt_catalog_find_owner(
+            own, child_kinds[i],
+            rt_model_name(model, fold[child_kinds[i]], name->schema, name->text), &child);
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds) && !found; i++)
+        found = rt_catalog_find(own, kinds[i],
+                                rt_model_name(model, fold[kinds[i]], name->schema, name->text));
+    return found;
+}
+
+bool
+rt_memory_reflect_some(RtConnection *connection, RtCatalog *catalog, const RtName *const *names,
+                       unsigned n, GError **error)
+{
+    RtMemory *memory = (RtMemory *) connection;
+    RtCatalog *own = find_catalog(connection, error);
+    if (!own)
+        return false;
+    g_autoptr(RtCatalog) some =
+        rt_catalog_new(rt_catalog_model(own), memory->dialect->rules, memory->dialect->lexicon);
+    for (unsigned i = 0; i < n; i++) {
+        const RtObject *object = find_top(memory, own, names[i]);
+        if (object && !rt_catalog_find(some, rt_object_kind(object), object->name))
+            rt_catalog_add(some, object);
+    }
+    return load_copy(memory, some, catalog, NULL, error);
 }

@@ -75,10 +75,12 @@ find_key(Batch *batch, const char *table, GError **error)
 {
     const RtDialect *dialect = batch->runner->database->dialect;
     g_autoptr(RtModel) model = rt_model_new(dialect->default_schema);
-    g_autoptr(RtCatalog) catalog = rt_runner_reflect(batch->runner, model, error);
+    const RtName *name = rt_model_name(model, dialect->rules->fold[RT_KIND_TABLE], NULL, table);
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_ptr_array_add(names, (void *) name);
+    g_autoptr(RtCatalog) catalog = rt_runner_reflect(batch->runner, model, names, error);
     if (!catalog)
         return false;
-    const RtName *name = rt_model_name(model, dialect->rules->fold[RT_KIND_TABLE], NULL, table);
     const RtObject *object = rt_catalog_find(catalog, RT_KIND_TABLE, name);
     for (unsigned i = 0; object && i < object->n_children; i++) {
         if (rt_object_kind(object->children[i]) != RT_KIND_KEY)

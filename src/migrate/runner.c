@@ -35,12 +35,12 @@ rt_runner_send(RtRunner *runner, const char *sql, RtRowFunc row, void *data, int
 }
 
 RtCatalog *
-rt_runner_reflect(RtRunner *runner, RtModel *model, GError **error)
+rt_runner_reflect(RtRunner *runner, RtModel *model, const GPtrArray *names, GError **error)
 {
     const RtDialect *dialect = runner->database->dialect;
     g_autoptr(RtCatalog) catalog = rt_catalog_new(model, dialect->rules, dialect->lexicon);
-    if (!rt_database_reflect(runner->database, catalog, rt_state_tables(runner->state), NULL,
-                             error))
+    if (!rt_database_reflect_some(runner->database, catalog, (const RtName *const *) names->pdata,
+                                  names->len, error))
         return NULL;
     return g_steal_pointer(&catalog);
 }

@@ -25,8 +25,9 @@ void rt_runner_fault(const RtRunner *runner, const char *where, unsigned step);
 /* Runs one statement of a script, or of the dialect around it, and tells the listeners. */
 bool rt_runner_send(RtRunner *runner, const char *sql, RtRowFunc row, void *data,
                     int64_t *out_changed, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The schema as it is now; the catalog lives in `model`. */
-RtCatalog *rt_runner_reflect(RtRunner *runner, RtModel *model,
+/* What has these names (of const RtName *, in `model`, where the catalog lives too) as it is now;
+   perhaps also more. */
+RtCatalog *rt_runner_reflect(RtRunner *runner, RtModel *model, const GPtrArray *names,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A row of the journal for a migration that begins now; steps and rows are filled in. */
 RtJournalRow *rt_runner_journal_row(RtRunner *runner, const RtMigration *migration);

@@ -18,11 +18,28 @@ rt_step_fail(GError **error, const RtMigration *migration, const RtScriptStep *s
     g_error_free(cause);
 }
 
+/* What `schema.table.column`, of which only one part need be there, may be about. */
+static void
+add_names(GPtrArray *names, RtModel *model, const RtDialect *dialect, const char *qualified)
+{
+    const RtFold *fold = dialect->rules->fold;
+    g_auto(GStrv) parts = g_strsplit(qualified, ".", -1);
+    for (unsigned i = 0; parts[i]; i++) {
+        g_ptr_array_add(names, (void *) rt_model_name(model, fold[RT_KIND_TABLE], NULL, parts[i]));
+        if (i > 0)
+            g_ptr_array_add(
+                names, (void *) rt_model_name(model, fold[RT_KIND_TABLE], parts[i - 1], parts[i]));
+    }
+}
+
 bool
 rt_step_condition(RtRunner *runner, const RtScriptStep *step, bool *out_holds, GError **error)
 {
-    g_autoptr(RtModel) model = rt_model_new(runner->database->dialect->default_schema);
-    g_autoptr(RtCatalog) catalog = rt_runner_reflect(runner, model, error);
+    const RtDialect *dialect = runner->database->dialect;
+    g_autoptr(RtModel) model = rt_model_new(dialect->default_schema);
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    add_names(names, model, dialect, step->if_name);
+    g_autoptr(RtCatalog) catalog = rt_runner_reflect(runner, model, names, error);
     if (!catalog)
         return false;
     *out_holds = rt_replay_condition(catalog, step);

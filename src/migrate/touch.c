@@ -83,6 +83,34 @@ add_op(RtTouch *touch, const RtCatalog *catalog, const RtOp *op)
         add_object(touch, kind, op->new_name);
 }
 
+/* All names that operations give; whose they are the target knows. */
+static GPtrArray *
+names_of_ops(const GArray *ops)
+{
+    GPtrArray *names = g_ptr_array_new();
+    for (guint i = 0; i < ops->len; i++) {
+        const RtOp *op = &g_array_index(ops, RtOp, i);
+        const RtName *const given[] = { op->owner, op->owner ? NULL : op->name,
+                                        op->owner ? NULL : op->new_name };
+        for (size_t j = 0; j < G_N_ELEMENTS(given); j++) {
+            if (given[j])
+                g_ptr_array_add(names, (void *) given[j]);
+        }
+    }
+    return names;
+}
+
+static GPtrArray *
+names_of_objects(const RtDialect *dialect, RtModel *model, const RtTouch *touch)
+{
+    GPtrArray *names = g_ptr_array_new();
+    for (guint i = 0; i < touch->objects->len; i++)
+        g_ptr_array_add(names,
+                        (void *) rt_touch_name(dialect, model,
+                                               &g_array_index(touch->objects, RtTouchedObject, i)));
+    return names;
+}
+
 static RtTouchKind
 classify(const GArray *ops)
 {
@@ -153,7 +181,8 @@ rt_touch_read(RtRunner *runner, const RtMigration *migration, const RtScriptStep
     touch->kind = classify(ops);
     if (touch->kind != RT_TOUCH_SCHEMA)
         return g_steal_pointer(&touch);
-    g_autoptr(RtCatalog) live = rt_runner_reflect(runner, model, error);
+    g_autoptr(GPtrArray) names = names_of_ops(ops);
+    g_autoptr(RtCatalog) live = rt_runner_reflect(runner, model, names, error);
     if (!live)
         return NULL;
     for (guint i = 0; i < ops->len; i++)
@@ -314,7 +343,8 @@ rt_touch_compare(RtRunner *runner, const RtMigration *migration, const RtScriptS
 {
     const RtDialect *dialect = runner->database->dialect;
     g_autoptr(RtModel) model = rt_model_new(dialect->default_schema);
-    g_autoptr(RtCatalog) live = rt_runner_reflect(runner, model, error);
+    g_autoptr(GPtrArray) names = names_of_objects(dialect, model, before);
+    g_autoptr(RtCatalog) live = rt_runner_reflect(runner, model, names, error);
     if (!live)
         return false;
     g_autoptr(RtCatalog) now = pick_objects(dialect, before, live);

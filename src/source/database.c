@@ -117,3 +117,20 @@ rt_database_reflect(RtDatabase *database, RtCatalog *catalog, const char *const 
     rt_catalog_forget(catalog);
     return true;
 }
+
+bool
+rt_database_reflect_some(RtDatabase *database, RtCatalog *catalog, const RtName *const *names,
+                         unsigned n, GError **error)
+{
+    const RtDialect *dialect = database->dialect;
+    bool is_memory = database->connection && rt_memory_catalog(database->connection);
+    if (!database->connection || (!is_memory && !dialect->reflect_some))
+        return rt_database_reflect(database, catalog, NULL, NULL, error);
+    if (!(is_memory ? rt_memory_reflect_some(database->connection, catalog, names, n, error)
+                    : dialect->reflect_some(dialect, database->connection, &database->server,
+                                            catalog, names, n, error)))
+        return false;
+    rt_catalog_complete(catalog, dialect, &database->server);
+    rt_catalog_forget(catalog);
+    return true;
+}

@@ -32,3 +32,9 @@ void rt_catalog_remove_own(RtCatalog *catalog, const char *const *own);
  */
 bool rt_database_reflect(RtDatabase *database, RtCatalog *catalog, const char *const *own,
                          GPtrArray *notes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * Reads what has these names (all of it where the dialect cannot do less), so that looking at a few
+ * objects costs as much as they are. Own tables are not left out.
+ */
+bool rt_database_reflect_some(RtDatabase *database, RtCatalog *catalog, const RtName *const *names,
+                              unsigned n, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -158,9 +158,10 @@ load_objects(const Reflection *reflection, const RtLoad *load, RtCatalog *catalo
     return rt_load_finish(load, catalog, deferred, error);
 }
 
-bool
-sqlite_reflect(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
-               RtCatalog *catalog, GPtrArray *notes, GError **error)
+/* Reads what of the schema `condition` lets through. */
+static bool
+reflect_where(const RtLoad *load, RtConnection *connection, RtCatalog *catalog,
+              const char *condition, GError **error)
 {
     g_autoptr(GArray) objects = g_array_new(FALSE, FALSE, sizeof(Stored));
     g_autoptr(GHashTable) shadows = g_hash_table_new(g_str_hash, g_str_equal);
@@ -169,12 +170,35 @@ sqlite_reflect(const RtDialect *dialect, RtConnection *connection, const RtServe
                               .objects = objects,
                               .shadows = shadows,
                               .modules = modules };
+    g_autofree char *sql =
+        g_strdup_printf("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL "
+                        "AND name NOT LIKE 'sqlite\\_%%' ESCAPE '\\' %s ORDER BY rowid",
+                        condition);
+    return rt_connection_query(connection, sql, take_object, &reflection, error) &&
+           find_shadows(&reflection, connection, load->server, error) &&
+           load_objects(&reflection, load, catalog, error);
+}
+
+bool
+sqlite_reflect(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
+               RtCatalog *catalog, GPtrArray *notes, GError **error)
+{
     RtLoad load = { .dialect = dialect, .server = server, .from_server = true, .notes = notes };
-    if (!rt_connection_query(connection,
-                             "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT "
-                             "NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid",
-                             take_object, &reflection, error) ||
-        !find_shadows(&reflection, connection, server, error))
-        return false;
-    return load_objects(&reflection, &load, catalog, error);
+    return reflect_where(&load, connection, catalog, "", error);
+}
+
+bool
+sqlite_reflect_some(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
+                    RtCatalog *catalog, const RtName *const *names, unsigned n, GError **error)
+{
+    RtLoad load = { .dialect = dialect, .server = server, .from_server = true };
+    g_autoptr(GString) condition =
+        g_string_new("AND tbl_name COLLATE NOCASE IN (SELECT tbl_name FROM sqlite_master WHERE "
+                     "name COLLATE NOCASE IN (");
+    for (unsigned i = 0; i < n; i++) {
+        g_string_append(condition, i ? ", " : "");
+        rt_string_print(condition, &sqlite_lexicon, names[i]->text);
+    }
+    g_string_append(condition, "))");
+    return reflect_where(&load, connection, catalog, condition->str, error);
 }

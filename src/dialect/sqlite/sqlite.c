@@ -40,6 +40,7 @@ const RtDialect rt_dialect_sqlite = {
     .rebuild_settings = rebuild_settings,
     .rebuild_verify = rebuild_verify,
     .reflect = sqlite_reflect,
+    .reflect_some = sqlite_reflect_some,
     .own = &sqlite_own_tables,
     .shell_begin = "BEGIN IMMEDIATE",
     .shell_commit = "COMMIT",

@@ -85,6 +85,9 @@ void sqlite_render_rebuild(RtRenderer *renderer, const RtObject *before, const R
                            const RtOp *ops, unsigned n);
 bool sqlite_check_rebuild(const RtDialect *dialect, RtConnection *connection, const char *table,
                           const char *const *statements, unsigned n, GError **error);
+bool sqlite_reflect_some(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
+                         RtCatalog *catalog, const RtName *const *names, unsigned n,
+                         GError **error);
 bool sqlite_reflect(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
                     RtCatalog *catalog, GPtrArray *notes, GError **error);
 

@@ -82,6 +82,48 @@ test_open_run_keeps_its_direction(void)
     g_assert_cmpstr(schema, ==, "");
 }
 
+static char *
+reflect_some(TestProject *project, const char *name)
+{
+    const RtDialect *dialect = project->database->dialect;
+    g_autoptr(RtModel) model = rt_model_new(dialect->default_schema);
+    g_autoptr(RtCatalog) catalog = rt_catalog_new(model, dialect->rules, dialect->lexicon);
+    const RtName *names[] = { rt_model_name(model, dialect->rules->fold[RT_KIND_TABLE], NULL,
+                                            name) };
+    g_autoptr(GError) error = NULL;
+    g_assert_true(rt_database_reflect_some(project->database, catalog, names, 1, &error));
+    GString *found = g_string_new(NULL);
+    for (unsigned i = 0; i < rt_catalog_size(catalog); i++)
+        g_string_append_printf(found, "%s ", rt_catalog_at(catalog, i)->name->text);
+    return g_string_free(found, FALSE);
+}
+
+/* What a step touches is read with what it is on, and nothing else. */
+static void
+test_only_what_is_touched_is_read(void)
+{
+    static const char *const urls[] = { "sqlite:///%s/t.db", MEMORY_FILE };
+    static const struct {
+        const char *name, *found;
+    } cases[] = {
+        { "T", "t " }, { "i", "t " }, { "g", "t " }, { "v", "v " }, { "it's", "" },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(urls); i++) {
+        g_autoptr(TestProject) project = test_project_new(urls[i]);
+        test_project_open(project);
+        g_assert_true(test_project_execute(project, "CREATE TABLE t (id INT)"));
+        g_assert_true(test_project_execute(project, "CREATE TABLE u (id INT)"));
+        g_assert_true(test_project_execute(project, "CREATE INDEX i ON t (id)"));
+        g_assert_true(test_project_execute(
+            project, "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END"));
+        g_assert_true(test_project_execute(project, "CREATE VIEW v AS SELECT id FROM t"));
+        for (size_t j = 0; j < G_N_ELEMENTS(cases); j++) {
+            g_autofree char *found = reflect_some(project, cases[j].name);
+            g_assert_cmpstr(found, ==, cases[j].found);
+        }
+    }
+}
+
 /* A runner that dies when its journal is closed leaves steps, which the next run removes. */
 static void
 test_stray_steps_are_removed(void)
@@ -385,6 +427,7 @@ main(int argc, char **argv)
     g_test_add_func("/stepwise/open_run_is_finished", test_open_run_is_finished);
     g_test_add_func("/stepwise/open_run_keeps_its_direction", test_open_run_keeps_its_direction);
     g_test_add_func("/stepwise/stray_steps_are_removed", test_stray_steps_are_removed);
+    g_test_add_func("/stepwise/only_what_is_touched_is_read", test_only_what_is_touched_is_read);
     g_test_add_func("/stepwise/edited_script", test_edited_script);
     g_test_add_func("/stepwise/a_failed_step_stands_open", test_a_failed_step_stands_open);
     g_test_add_func("/stepwise/unknown_rows_need_a_decision", test_unknown_rows_need_a_decision);

@@ -1,6 +1,8 @@
 """apply: a declared schema without scripts, and what an apply that was cut short leaves."""
 
 import json
+import signal
+import time
 
 from support import Case
 
@@ -130,3 +132,32 @@ class Interrupted(Case):
         (row,) = json.loads(self.retort("log", "--json").out)
         self.assertEqual((row["direction"], row["ended"]), ("apply", None))
         self.assertIn("not ended", self.retort("log").out)
+
+
+class Signals(Case):
+    """Where statements stay: a signal lets the one under way finish, and the next run goes on."""
+
+    def test_once_needs_no_decision(self):
+        self.project()
+        self.write("retort.ini", self.read("retort.ini").replace(
+            "sqlite:///app.db", "sqlite:///app.db?transactions=off"))
+        self.script("a1", up="CREATE TABLE t (a INT);\n"
+                             "-- retort: run touch running; while ! test -e go; do sleep 0.01; done\n"
+                             "INSERT INTO t VALUES (1);")
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(number):
+                process = self.start("upgrade")
+                while not self.path("running").exists():
+                    time.sleep(0.01)
+                process.send_signal(number)
+                self.write("go", "")
+                self.finish(process, status=130)
+                current = self.retort("current", "--json").json
+                self.assertEqual(current["current"], [])
+                self.assertEqual(current["interrupted"]["step"], 2)
+                self.retort("upgrade")
+                self.assertEqual(self.rows("SELECT a FROM t"), [(1,)])
+                self.assertEqual(self.versions(), ["a1"])
+                self.path("go").unlink()
+                self.path("running").unlink()
+                self.path("app.db").unlink()

@@ -8,6 +8,7 @@ enum { FIRST_SLOTS = 256 };
 typedef struct Slot {
     const void *item; /* NULL: free */
     uint32_t hash;
+    uint32_t length; /* of the text */
 } Slot;
 
 typedef struct Table {
@@ -45,7 +46,7 @@ put_slot(Slot *slots, uint32_t mask, Slot slot)
 }
 
 static void
-add_item(Table *table, uint32_t hash, const void *item)
+add_item(Table *table, uint32_t hash, size_t length, const void *item)
 {
     if (table->count >= table->mask - table->mask / 4) {
         uint32_t mask = table->mask * 2 + 1;
@@ -58,7 +59,7 @@ add_item(Table *table, uint32_t hash, const void *item)
         table->slots = slots;
         table->mask = mask;
     }
-    put_slot(table->slots, table->mask, (Slot){ item, hash });
+    put_slot(table->slots, table->mask, (Slot){ item, hash, (uint32_t) length });
     table->count++;
 }
 
@@ -132,10 +133,11 @@ rt_fold_equal(RtFold fold, const char *name, const char *data, size_t length)
     return !name[length];
 }
 
-static bool
-is_text(const char *text, const char *data, size_t length)
+/* Whether the slot may hold a text of this hash and length. */
+static inline bool
+is_like(const Slot *slot, uint32_t hash, size_t length)
 {
-    return strncmp(text, data, length) == 0 && !text[length];
+    return slot->hash == hash && slot->length == (uint32_t) length;
 }
 
 static bool
@@ -154,7 +156,7 @@ add_name(RtModel *model, RtFold fold, const RtName *same_key, RtName name, size_
         .key = same_key ? same_key->key : added,
         .hash = name.hash,
     };
-    add_item(&model->names[fold], name.hash, added);
+    add_item(&model->names[fold], name.hash, length, added);
     return added;
 }
 
@@ -172,9 +174,9 @@ rt_model_name_of(RtModel *model, RtFold fold, const char *schema, const char *te
     const RtName *same_key = NULL;
     for (uint32_t at = hash & table->mask; table->slots[at].item; at = (at + 1) & table->mask) {
         const RtName *name = table->slots[at].item;
-        if (table->slots[at].hash != hash)
+        if (!is_like(&table->slots[at], hash, length))
             continue;
-        if (is_text(name->text, text, length) && g_strcmp0(name->schema, schema) == 0)
+        if (memcmp(name->text, text, length) == 0 && g_strcmp0(name->schema, schema) == 0)
             return name;
         if (rt_fold_equal(fold, name->text, text, length) &&
             schemas_equal(fold, name->schema, schema))
@@ -195,11 +197,12 @@ rt_model_intern(RtModel *model, const char *data, size_t length)
     uint32_t hash = finish_hash(hash_bytes(HASH_START, RT_FOLD_EXACT, data, length));
     const Table *table = &model->strings;
     for (uint32_t at = hash & table->mask; table->slots[at].item; at = (at + 1) & table->mask) {
-        if (table->slots[at].hash == hash && is_text(table->slots[at].item, data, length))
+        const Slot *slot = &table->slots[at];
+        if (is_like(slot, hash, length) && memcmp(slot->item, data, length) == 0)
             return table->slots[at].item;
     }
     const char *copy = rt_arena_copy(model->arena, data, length);
-    add_item(&model->strings, hash, copy);
+    add_item(&model->strings, hash, length, copy);
     return copy;
 }
 
@@ -217,7 +220,7 @@ rt_model_type(RtModel *model, const RtType *type)
     RtType *added = rt_arena_new_object(model->arena, RtType);
     *added = *type;
     added->text = text;
-    add_item(&model->types, hash, added);
+    add_item(&model->types, hash, 0, added);
     return added;
 }
 
@@ -234,8 +237,8 @@ rt_model_known_type(const RtModel *model, const void *rules, const char *data, s
     const Table *table = &model->spellings;
     for (uint32_t at = hash & table->mask; table->slots[at].item; at = (at + 1) & table->mask) {
         const Spelling *spelling = table->slots[at].item;
-        if (table->slots[at].hash == hash && spelling->rules == rules &&
-            is_text(spelling->text, data, length))
+        if (is_like(&table->slots[at], hash, length) && spelling->rules == rules &&
+            memcmp(spelling->text, data, length) == 0)
             return spelling->type;
     }
     return NULL;
@@ -249,5 +252,5 @@ rt_model_remember_type(RtModel *model, const void *rules, const char *data, size
         return;
     Spelling *spelling = rt_arena_new_object(model->arena, Spelling);
     *spelling = (Spelling){ rules, rt_model_intern(model, data, length), type };
-    add_item(&model->spellings, hash_spelling(rules, data, length), spelling);
+    add_item(&model->spellings, hash_spelling(rules, data, length), length, spelling);
 }

@@ -40,12 +40,10 @@ at_phrase(const RtCursor *cursor, const char *const *phrases)
 {
     if (cursor->token.kind != RT_TOKEN_WORD || !phrases)
         return false;
-    char first = g_ascii_toupper(cursor->text->data[cursor->token.span.start]);
-    for (; *phrases; phrases++) {
-        if (**phrases == first && rt_cursor_at(cursor, *phrases))
-            return true;
-    }
-    return false;
+    int first = cursor->text->data[cursor->token.span.start] & ~0x20;
+    while (*phrases && (**phrases != first || !rt_cursor_match(cursor, *phrases)))
+        phrases++;
+    return *phrases;
 }
 
 static bool
@@ -327,15 +325,15 @@ parse_type(RtCursor *cursor, const RtValueContext *context, const RtAttribute *a
            RtValue *out_value, GError **error)
 {
     const RtTypeRules *rules = &context->rules->types;
-    if (rules->may_be_missing &&
-        (!at_type_word(cursor, context) || at_phrase(cursor, attribute->ends))) {
+    bool is_there = at_type_word(cursor, context);
+    if (rules->may_be_missing && (!is_there || at_phrase(cursor, attribute->ends))) {
         out_value->type = NULL;
         out_value->length = 0;
         return true;
     }
     uint32_t start = cursor->token.span.start;
     RtCursor behind = *cursor;
-    bool is_plain = at_type_word(cursor, context) && pass_plain_type(&behind, context);
+    bool is_plain = is_there && pass_plain_type(&behind, context);
     const char *data = cursor->text->data + start;
     const RtType *type =
         is_plain ? rt_model_known_type(context->model, rules, data, behind.last - start) : NULL;

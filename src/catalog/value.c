@@ -12,11 +12,10 @@ rt_value_parse(RtCursor *cursor, const RtValueContext *context, const RtAttribut
                RtValue *out_value, GError **error)
 {
     const RtValueKind *hooks = attribute->hooks;
-    RtValue value = { .origin = RT_ORIGIN_STATED };
+    RtValue value = { .row = out_value->row, .origin = RT_ORIGIN_STATED };
     if (!(hooks && hooks->parse ? hooks->parse : attribute->kind->parse)(cursor, context, attribute,
                                                                          &value, error))
         return false;
-    value.row = out_value->row;
     *out_value = value;
     return true;
 }

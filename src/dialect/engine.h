@@ -31,7 +31,7 @@ bool rt_attribute_reader_read_row(RtAttributeReader *reader, unsigned row,
 void rt_attribute_reader_set(RtAttributeReader *reader, unsigned row, RtValue value);
 /* Gives the object what was read. */
 void rt_attribute_reader_finish(const RtAttributeReader *reader, RtObject *object);
-/* Reads one value of the row into *out_value, stated. */
+/* Reads one value of the row into *out_value, stated; of one that fails only `row` is set. */
 bool rt_parse_value(RtParser *parser, const RtForm *form, unsigned row, RtValue *out_value,
                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Fails where what the form cannot do without was not read: the columns of a key. */

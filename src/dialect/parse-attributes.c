@@ -16,13 +16,19 @@ rt_attribute_reader_init(RtAttributeReader *reader, RtParser *parser, const RtOb
         rt_attribute_reader_set(reader, object->values[i].row, object->values[i]);
 }
 
+static void
+note_present(RtAttributeReader *reader, unsigned row)
+{
+    reader->present |= UINT64_C(1) << row;
+    reader->next = row + 1;
+}
+
 void
 rt_attribute_reader_set(RtAttributeReader *reader, unsigned row, RtValue value)
 {
     value.row = (uint16_t) row;
     reader->values[row] = value;
-    reader->present |= UINT64_C(1) << row;
-    reader->next = row + 1;
+    note_present(reader, row);
 }
 
 void
@@ -86,25 +92,21 @@ bool
 rt_parse_value(RtParser *parser, const RtForm *form, unsigned row, RtValue *out_value,
                GError **error)
 {
-    RtValue value = { .row = (uint16_t) row };
     const RtAttribute *attribute = &form->attributes[row];
     bool is_bounded_body = parser->cursor.text == &parser->bounded &&
                            attribute->kind == &rt_value_body && !attribute->hooks;
-    if (is_bounded_body
-            ? !take_bounded_body(parser, &value, error)
-            : !rt_value_parse(&parser->cursor, &parser->context, attribute, &value, error))
-        return false;
-    *out_value = value;
-    return true;
+    out_value->row = (uint16_t) row;
+    return is_bounded_body
+               ? take_bounded_body(parser, out_value, error)
+               : rt_value_parse(&parser->cursor, &parser->context, attribute, out_value, error);
 }
 
 bool
 rt_attribute_reader_read_row(RtAttributeReader *reader, unsigned row, GError **error)
 {
-    RtValue value;
-    if (!rt_parse_value(reader->parser, reader->form, row, &value, error))
+    if (!rt_parse_value(reader->parser, reader->form, row, &reader->values[row], error))
         return false;
-    rt_attribute_reader_set(reader, row, value);
+    note_present(reader, row);
     return true;
 }
 

@@ -6,14 +6,16 @@
 enum {
     BUCKETS = 27,   /* a letter each, and one for all that is no letter */
     MOST_WORDS = 8, /* of one phrase */
+    LONGEST_WORD = 64,
     MOST_PHRASES = 250,
 };
 
 typedef struct Entry {
     const char *phrase; /* not terminated */
     uint16_t length;
-    uint16_t first; /* the length of its first word */
     int16_t id;
+    uint8_t n_words;
+    uint8_t words[MOST_WORDS]; /* their lengths: compared before any byte */
 } Entry;
 
 struct RtPhrases {
@@ -21,6 +23,7 @@ struct RtPhrases {
     const void *key;
     RtPhraseUse use;
     uint8_t first[BUCKETS + 1]; /* of `entries`, longest phrase first in each bucket */
+    uint64_t lengths[BUCKETS];  /* bits of the lengths of first words: most tokens have no such */
     Entry entries[];
 };
 
@@ -41,11 +44,16 @@ static void
 add_entries(GArray *entries, const char *intro, unsigned id)
 {
     while (intro && *intro) {
-        size_t length = strcspn(intro, "|");
-        uint16_t first = (uint16_t) strcspn(intro, "| ");
-        Entry entry = { intro, (uint16_t) length, first, (int16_t) id };
+        Entry entry = { .phrase = intro, .id = (int16_t) id };
+        entry.length = (uint16_t) strcspn(intro, "|");
+        for (const char *end = intro + entry.length, *word = intro; word < end;) {
+            size_t length = strcspn(word, "| ");
+            g_assert(entry.n_words < MOST_WORDS && length < LONGEST_WORD);
+            entry.words[entry.n_words++] = (uint8_t) length;
+            word += length + 1;
+        }
         g_array_append_val(entries, entry);
-        intro += length + (intro[length] == '|');
+        intro += entry.length + (intro[entry.length] == '|');
     }
 }
 
@@ -118,8 +126,10 @@ make_phrases(RtArena *arena, RtPhraseUse use, const void *key)
     for (unsigned i = 0, bucket = 0; i <= entries->len; i++) {
         unsigned next = BUCKETS;
         if (i < entries->len) {
+            const Entry *entry = &phrases->entries[i];
             phrases->entries[i] = g_array_index(entries, Entry, i);
-            next = find_bucket(*phrases->entries[i].phrase);
+            next = find_bucket(*entry->phrase);
+            phrases->lengths[next] |= UINT64_C(1) << entry->words[0];
         }
         while (bucket <= next)
             phrases->first[bucket++] = (uint8_t) i;
@@ -130,12 +140,12 @@ make_phrases(RtArena *arena, RtPhraseUse use, const void *key)
 const RtPhrases *
 rt_phrases_get(RtParser *parser, RtPhraseUse use, const void *key)
 {
-    RtArena *arena = rt_model_arena(parser->model);
-    if (!parser->book)
-        parser->book = rt_arena_new_object(arena, RtPhraseBook);
     RtPhraseBook *book = parser->book;
-    if (book->last[use] && book->last[use]->key == key)
+    if (G_LIKELY(book && book->last[use] && book->last[use]->key == key))
         return book->last[use];
+    RtArena *arena = rt_model_arena(parser->model);
+    if (!book)
+        book = parser->book = rt_arena_new_object(arena, RtPhraseBook);
     for (RtPhrases *known = book->first; known; known = known->next) {
         if (known->key == key && known->use == use)
             return book->last[use] = known;
@@ -152,16 +162,32 @@ typedef struct Ahead {
     RtToken tokens[MOST_WORDS];
 } Ahead;
 
+/* Whether the token, which is as long as the word, is the word. */
 static bool
-match_token(const RtText *text, RtToken token, const char *word, size_t length)
+match_token(const RtText *text, RtToken token, const char *word, unsigned length)
 {
-    if (token.span.end - token.span.start != length ||
-        (token.kind != RT_TOKEN_WORD && token.kind != RT_TOKEN_OPERATOR))
+    if (token.kind != RT_TOKEN_WORD && token.kind != RT_TOKEN_OPERATOR)
         return false;
     const char *at = text->data + token.span.start;
     int fold = token.kind == RT_TOKEN_WORD ? ~0x20 : ~0;
-    for (size_t i = 0; i < length; i++) {
+    for (unsigned i = 0; i < length; i++) {
         if (at[i] != word[i] && (at[i] & fold) != word[i])
+            return false;
+    }
+    return true;
+}
+
+/* Whether the tokens are as long as the words of the phrase. */
+static bool
+match_lengths(Ahead *ahead, const Entry *entry)
+{
+    const RtCursor *cursor = ahead->cursor;
+    for (unsigned i = 0; i < entry->n_words; i++) {
+        if (i == ahead->n) {
+            uint32_t from = ahead->tokens[i - 1].span.end;
+            ahead->tokens[ahead->n++] = rt_lexer_next(cursor->lexicon, cursor->text, from, NULL);
+        }
+        if (ahead->tokens[i].span.end - ahead->tokens[i].span.start != entry->words[i])
             return false;
     }
     return true;
@@ -171,39 +197,32 @@ match_token(const RtText *text, RtToken token, const char *word, size_t length)
 static uint32_t
 match_entry(Ahead *ahead, const Entry *entry)
 {
-    const RtCursor *cursor = ahead->cursor;
-    const char *word = entry->phrase, *end = entry->phrase + entry->length;
-    if (!match_token(cursor->text, ahead->tokens[0], word, entry->first))
+    if (!match_lengths(ahead, entry))
         return 0;
-    for (unsigned i = 0; i < MOST_WORDS; i++) {
-        const char *blank = memchr(word, ' ', (size_t) (end - word));
-        const char *word_end = blank ?: end;
-        if (i == ahead->n) {
-            uint32_t from = ahead->tokens[i - 1].span.end;
-            ahead->tokens[ahead->n++] = rt_lexer_next(cursor->lexicon, cursor->text, from, NULL);
-        }
-        if (!match_token(cursor->text, ahead->tokens[i], word, (size_t) (word_end - word)))
+    const char *word = entry->phrase;
+    for (unsigned i = 0; i < entry->n_words; i++) {
+        if (!match_token(ahead->cursor->text, ahead->tokens[i], word, entry->words[i]))
             return 0;
-        if (!blank)
-            return ahead->tokens[i].span.end;
-        word = blank + 1;
+        word += entry->words[i] + 1;
     }
-    return 0;
+    return ahead->tokens[entry->n_words - 1].span.end;
 }
 
 static int
 find_entry(const RtPhrases *phrases, const RtCursor *cursor, uint32_t *out_end)
 {
     RtTokenKind kind = cursor->token.kind;
-    if (kind != RT_TOKEN_WORD && kind != RT_TOKEN_OPERATOR)
+    uint32_t length = cursor->token.span.end - cursor->token.span.start;
+    if ((kind != RT_TOKEN_WORD && kind != RT_TOKEN_OPERATOR) || length >= LONGEST_WORD)
         return -1;
     unsigned bucket = find_bucket(cursor->text->data[cursor->token.span.start]);
-    unsigned end = phrases->first[bucket + 1];
-    if (phrases->first[bucket] == end)
+    if (!(phrases->lengths[bucket] >> length & 1))
         return -1;
-    Ahead ahead = { .cursor = cursor, .n = 1 };
+    Ahead ahead; /* field by field: clearing all tokens would cost more than the search */
+    ahead.cursor = cursor;
+    ahead.n = 1;
     ahead.tokens[0] = cursor->token;
-    for (unsigned i = phrases->first[bucket]; i < end; i++) {
+    for (unsigned i = phrases->first[bucket]; i < phrases->first[bucket + 1]; i++) {
         *out_end = match_entry(&ahead, &phrases->entries[i]);
         if (*out_end)
             return phrases->entries[i].id;

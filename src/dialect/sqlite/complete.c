@@ -164,12 +164,11 @@ complete_check(Completion *completion, unsigned at)
  * elsewhere a key may hold NULL: sqlite.org/lang_createtable.html#the_primary_key.
  */
 static void
-complete_column(Completion *completion, unsigned at, const RtObject *key, const RtObject *rowid)
+complete_column(Completion *completion, unsigned at, const RtObject *tight_key,
+                const RtObject *rowid)
 {
-    const RtObject *table = completion->table, *column = table->children[at];
-    bool is_tight =
-        sqlite_flag(table, SQLITE_TABLE_WITHOUT_ROWID) || sqlite_flag(table, SQLITE_TABLE_STRICT);
-    bool is_implied = column == rowid || (is_tight && key && sqlite_parts_hold(key, column->name));
+    const RtObject *column = completion->table->children[at];
+    bool is_implied = column == rowid || (tight_key && sqlite_parts_hold(tight_key, column->name));
     RtValue value = {
         .row = SQLITE_COLUMN_NOT_NULL, .origin = RT_ORIGIN_IMPLIED, .length = 1, .flag = true
     };
@@ -192,12 +191,14 @@ sqlite_complete(const RtDialect *dialect, const RtServer *server, const RtCatalo
         else if (object->children[i]->form == &sqlite_form_check)
             complete_check(&completion, i);
     }
-    const RtObject *key = sqlite_primary_key(object);
+    bool is_tight =
+        sqlite_flag(object, SQLITE_TABLE_WITHOUT_ROWID) || sqlite_flag(object, SQLITE_TABLE_STRICT);
+    const RtObject *tight_key = is_tight ? sqlite_primary_key(object) : NULL;
     const RtObject *rowid = sqlite_rowid_column(object);
     for (unsigned i = 0; i < object->n_children; i++) {
         if (object->children[i]->form == &sqlite_form_foreign_key)
             complete_foreign_key(&completion, i);
         else if (object->children[i]->form == &sqlite_form_column)
-            complete_column(&completion, i, key, rowid);
+            complete_column(&completion, i, tight_key, rowid);
     }
 }

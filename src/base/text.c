@@ -37,13 +37,34 @@ rt_text_open(RtArena *arena, const char *path, GError **error)
     }
     RtText *text = rt_text_new(arena, name, data, length);
     const char *bad = NULL;
-    if (!g_utf8_validate(data, (gssize) length, &bad)) {
+    if (!rt_text_validate(data, length, &bad)) {
         uint32_t offset = (uint32_t) (bad - data);
         rt_text_error(error, RT_ERROR_SYNTAX, text, (RtSpan){ offset, offset + 1 },
                       *bad ? "is no valid UTF-8" : "has a NUL byte");
         return NULL;
     }
     return text;
+}
+
+/* The length of the plain ASCII that the bytes begin with, in whole words, without a NUL. */
+static size_t
+measure_ascii(const char *data, size_t length)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), high_bits = ones << 7;
+    size_t at = 0;
+    for (uint64_t word; length - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, data + at, sizeof word);
+        if (((word - ones) | word) & high_bits) /* a zero byte borrows, another has its high bit */
+            break;
+    }
+    return at;
+}
+
+bool
+rt_text_validate(const char *data, size_t length, const char **out_bad)
+{
+    size_t ascii = measure_ascii(data, length);
+    return g_utf8_validate_len(data + ascii, length - ascii, out_bad);
 }
 
 RtText *
@@ -74,14 +95,25 @@ count_characters(const char *from, const char *to)
 }
 
 void
-rt_text_locate(const RtText *text, uint32_t offset, unsigned *out_line, unsigned *out_column)
+rt_mark_locate(RtMark *mark, const RtText *text, uint32_t offset, unsigned *out_line,
+               unsigned *out_column)
 {
     offset = MIN(offset, text->length);
-    unsigned line = text->first_line;
-    for (const char *p = text->data; (p = memchr(p, '\n', (size_t) (text->data + offset - p))); p++)
-        line++;
-    *out_line = line;
-    *out_column = (unsigned) count_characters(line_start(text, offset), text->data + offset) + 1;
+    if (mark->data != text->data || mark->offset > offset)
+        *mark = (RtMark){ text->data, 0, text->first_line };
+    const char *end = text->data + offset;
+    for (const char *p = text->data + mark->offset; (p = memchr(p, '\n', (size_t) (end - p))); p++)
+        mark->line++;
+    mark->offset = offset;
+    *out_line = mark->line;
+    *out_column = (unsigned) count_characters(line_start(text, offset), end) + 1;
+}
+
+void
+rt_text_locate(const RtText *text, uint32_t offset, unsigned *out_line, unsigned *out_column)
+{
+    RtMark mark = { 0 };
+    rt_mark_locate(&mark, text, offset, out_line, out_column);
 }
 
 /* The line with a caret under the span; tabs stay tabs so that both lines align. */

@@ -33,9 +33,22 @@ RtText *rt_text_new(RtArena *arena, const char *name, const char *data, size_t l
  * its start is skipped.
  */
 RtText *rt_text_open(RtArena *arena, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether the bytes are UTF-8 without NUL; else *out_bad (may be NULL) is the first that is not. */
+bool rt_text_validate(const char *data, size_t length, const char **out_bad);
 /* Bytes `span` of `text` as a text of its own that keeps name and line numbers. */
 RtText *rt_text_part(RtArena *arena, const RtText *text, RtSpan span);
 
+/*
+ * A byte whose line is known. Places of a text that are located one behind the other with one mark
+ * cost a single pass over it. All zero at first.
+ */
+typedef struct RtMark {
+    const char *data; /* of the text */
+    uint32_t offset;
+    unsigned line;
+} RtMark;
+void rt_mark_locate(RtMark *mark, const RtText *text, uint32_t offset, unsigned *out_line,
+                    unsigned *out_column);
 /* Line and column (in characters) of byte `offset`, both from 1. */
 void rt_text_locate(const RtText *text, uint32_t offset, unsigned *out_line, unsigned *out_column);
 /* Sets an error at `span` of `text`, with the excerpt. */

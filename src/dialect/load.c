@@ -72,12 +72,12 @@ rt_replay(const RtDialect *dialect, const RtServer *server, RtCatalog *catalog, 
  */
 
 static void
-add_note(const RtLoad *load, const RtOp *op, const char *what)
+add_note(const RtLoad *load, RtMark *mark, const RtOp *op, const char *what)
 {
     if (!load->notes)
         return;
     unsigned line, column;
-    rt_text_locate(op->text, op->span.start, &line, &column);
+    rt_mark_locate(mark, op->text, op->span.start, &line, &column);
     g_ptr_array_add(load->notes,
                     g_strdup_printf("%s:%u:%u: %s", op->text->name, line, column, what));
 }
@@ -120,20 +120,22 @@ refuse_unknown(const RtLoad *load, const RtOp *op, GError **error)
 
 /* Statements that say nothing about the schema; true for those. */
 static bool
-pass_over(const RtLoad *load, RtCatalog *catalog, RtOp *op)
+pass_over(const RtLoad *load, RtMark *mark, RtCatalog *catalog, RtOp *op)
 {
     if (rt_op_meet_temporary(catalog, op)) {
-        add_note(load, op, "a temporary object belongs to a session and is no part of the schema");
+        add_note(load, mark, op,
+                 "a temporary object belongs to a session and is no part of the schema");
         return true;
     }
     if (op->verb != RT_VERB_OPAQUE)
         return false;
     if (op->flags & RT_OP_DATA)
-        add_note(load, op, "a statement about rows is no part of the schema and is not run");
+        add_note(load, mark, op, "a statement about rows is no part of the schema and is not run");
     else if (op->flags & RT_OP_SESSION)
-        add_note(load, op, "a statement about the session is no part of the schema and is not run");
+        add_note(load, mark, op,
+                 "a statement about the session is no part of the schema and is not run");
     else
-        add_note(load, op,
+        add_note(load, mark, op,
                  "this statement is not known, what it does to the schema cannot be seen");
     return true;
 }
@@ -172,7 +174,7 @@ apply_loaded(const RtLoad *load, RtCatalog *catalog, RtOp *op, GError **error)
 
 /* The operations of one statement are applied together, or put off together. */
 static bool
-apply_statement(const RtLoad *load, RtCatalog *catalog, GArray *ops, GArray *deferred,
+apply_statement(const RtLoad *load, RtMark *mark, RtCatalog *catalog, GArray *ops, GArray *deferred,
                 GError **error)
 {
     for (unsigned i = 0; i < ops->len; i++) {
@@ -182,10 +184,11 @@ apply_statement(const RtLoad *load, RtCatalog *catalog, GArray *ops, GArray *def
                 return false;
             continue;
         }
-        if (pass_over(load, catalog, op))
+        if (pass_over(load, mark, catalog, op))
             continue;
         if (op->flags & RT_OP_LEFT_ALONE)
-            add_note(load, op, "this object is left alone: it is read and named, never changed");
+            add_note(load, mark, op,
+                     "this object is left alone: it is read and named, never changed");
         if (deferred && is_early(catalog, op)) {
             g_array_append_vals(deferred, op, ops->len - i);
             return true;
@@ -202,6 +205,7 @@ rt_load_text(const RtLoad *load, RtCatalog *catalog, const RtText *text, GArray 
 {
     g_autoptr(GArray) ops = g_array_new(FALSE, TRUE, sizeof(RtOp));
     RtParser parser;
+    RtMark mark = { 0 };
     rt_parser_init(&parser, load->dialect, load->server, rt_catalog_model(catalog), text, ops);
     parser.from_server = load->from_server;
     for (bool done = false; !done;) {
@@ -210,7 +214,7 @@ rt_load_text(const RtLoad *load, RtCatalog *catalog, const RtText *text, GArray 
         if (!rt_parser_next(&parser, &done, &problem)) {
             if (!take_problem(load, problem, error))
                 return false;
-        } else if (!apply_statement(load, catalog, ops, deferred, error)) {
+        } else if (!apply_statement(load, &mark, catalog, ops, deferred, error)) {
             return false;
         }
     }

@@ -106,7 +106,7 @@ read_header(RtArena *arena, const Location *location, const char *path, RtScript
     RtText text = { .name = path, .data = head, .length = (uint32_t) length, .first_line = 1 };
     if (!has_mark && !memchr(head, '\0', length) &&
         rt_script_parse_header(arena, &text, out_header, NULL) &&
-        (whole || out_header->end < length) && g_utf8_validate(head, out_header->end, NULL))
+        (whole || out_header->end < length) && rt_text_validate(head, out_header->end, NULL))
         return true;
     const RtText *all = rt_text_open(arena, path, error);
     return all && rt_script_parse_header(arena, all, out_header, error);

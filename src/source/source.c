@@ -217,7 +217,7 @@ load_bytes(Load *load, const char *name, char *data, size_t length, GError **err
 {
     rt_arena_take(load_arena(load), data);
     const char *bad;
-    if (length >= G_MAXINT32 || !g_utf8_validate(data, (gssize) length, &bad)) {
+    if (length >= G_MAXINT32 || !rt_text_validate(data, length, &bad)) {
         rt_error_set(error, RT_ERROR_SYNTAX, "%s: is no UTF-8 text of less than 2 GiB", name);
         return false;
     }

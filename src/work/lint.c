@@ -14,6 +14,7 @@ typedef struct Lint {
     RtServer server;
     RtCatalog *catalog;
     const RtText *text;
+    RtMark mark;                /* findings come in the order of the text */
     const char *revision;       /* of a script, else NULL */
     const char *const *allowed; /* risks that the statement's hints accept */
     bool is_downgrade;          /* asking for one is the consent: its risks are notes */
@@ -89,7 +90,7 @@ add_risks(Lint *lint, const RtOp *op, GError **error)
         RtFinding *finding = add_finding(lint, rt_risk_name(risk), severity, message);
         finding->object = rt_op_object_name(op, lint->catalog);
         finding->file = g_strdup(lint->text->name);
-        rt_text_locate(lint->text, op->span.start, &finding->line, &finding->column);
+        rt_mark_locate(&lint->mark, lint->text, op->span.start, &finding->line, &finding->column);
     }
     return true;
 }

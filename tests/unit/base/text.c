@@ -41,11 +41,59 @@ test_broken_files_are_refused(void)
     g_unlink(path);
 }
 
+static void
+test_validate(void)
+{
+    static const struct {
+        const char *data;
+        size_t length, bad; /* length: all is well */
+    } cases[] = {
+        { "", 0, 0 },
+        { "SELECT 1; SELECT 2", 18, 18 },
+        { "SELECT '\xc3\xa9\xc3\xa9', 'plain behind'", 28, 28 },
+        { "12345678\xff", 9, 8 },
+        { "1234567\xff", 8, 7 },
+        { "12345\0"
+          "78 and more",
+          16, 5 },
+        { "1234567812345678\xc3", 17, 16 },
+        { "12345678\x80", 9, 8 },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const char *bad = cases[i].data + cases[i].length;
+        bool is_valid = rt_text_validate(cases[i].data, cases[i].length, &bad);
+        g_assert_cmpint(is_valid, ==, cases[i].bad == cases[i].length);
+        g_assert_cmpuint((size_t) (bad - cases[i].data), ==, cases[i].bad);
+    }
+}
+
+/* One mark, places in any order, two texts: the same as each by itself. */
+static void
+test_mark(void)
+{
+    g_autoptr(RtArena) arena = rt_arena_new();
+    const char *data = "one\ntwo\n\nf\xc3\xb6ur five\n";
+    RtText *texts[] = { rt_text_new(arena, "a", data, strlen(data)),
+                        rt_text_new(arena, "b", data + 4, strlen(data) - 4) };
+    static const uint32_t offsets[] = { 0, 3, 4, 8, 9, 13, 2, 14, 99 };
+    RtMark mark = { 0 };
+    for (size_t i = 0; i < G_N_ELEMENTS(offsets) * 2; i++) {
+        const RtText *text = texts[i / 3 % 2];
+        unsigned line, column, known_line, known_column;
+        rt_mark_locate(&mark, text, offsets[i / 2], &line, &column);
+        rt_text_locate(text, offsets[i / 2], &known_line, &known_column);
+        g_assert_cmpuint(line, ==, known_line);
+        g_assert_cmpuint(column, ==, known_column);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/text/error_has_place_and_caret", test_error_has_place_and_caret);
+    g_test_add_func("/text/validate", test_validate);
+    g_test_add_func("/text/mark", test_mark);
     g_test_add_func("/text/broken_files_are_refused", test_broken_files_are_refused);
     return g_test_run();
 }

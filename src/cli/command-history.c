@@ -52,7 +52,7 @@ answer_text(RtInvocation *invocation, const GPtrArray *revisions, const GPtrArra
         if (drawing)
             rt_drawing_append(drawing, revision, text, invocation->out);
         else
-            rt_invocation_print(invocation, "%s", text);
+            g_string_append(g_string_append(invocation->out, text), "\n");
     }
 }
 

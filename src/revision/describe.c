@@ -26,20 +26,21 @@ join_parents(const RtRevision *revision)
 }
 
 /* The message up to its first empty line. */
-static char *
-shorten_message(const RtRevision *revision)
+static void
+append_short_message(GString *text, const RtRevision *revision)
 {
     const char *end = strstr(revision->message, "\n\n");
-    return end ? g_strndup(revision->message, end - revision->message)
-               : g_strdup(revision->message);
+    g_string_append(text, ", ");
+    g_string_append_len(text, revision->message, end ? end - revision->message : -1);
 }
 
 static void
 append_list(GString *text, const char *const *strings)
 {
+    if (!strings[0])
+        return;
     g_autofree char *list = join_sorted(strings);
-    if (strings[0])
-        g_string_append_printf(text, " (%s)", list);
+    g_string_append_printf(text, " (%s)", list);
 }
 
 static void
@@ -66,14 +67,14 @@ char *
 rt_describe_history(const RtRevision *revision, bool is_current)
 {
     g_autofree char *parents = join_parents(revision);
-    g_autofree char *message = shorten_message(revision);
     g_autoptr(GString) text = g_string_new(parents);
     append_list(text, revision->depends_on);
-    g_string_append_printf(text, " -> %s", revision->id);
+    g_string_append(text, " -> ");
+    g_string_append(text, revision->id);
     append_list(text, revision->labels);
     append_head_marks(text, revision, is_current);
     append_tree_marks(text, revision);
-    g_string_append_printf(text, ", %s", message);
+    append_short_message(text, revision);
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
@@ -152,10 +153,8 @@ describe_child(const RtRevision *branch_point, const RtRevision *child, bool wit
     append_list(text, child->labels);
     append_head_marks(text, child, false);
     append_tree_marks(text, child);
-    if (with_message) {
-        g_autofree char *message = shorten_message(child);
-        g_string_append_printf(text, ", %s", message);
-    }
+    if (with_message)
+        append_short_message(text, child);
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
@@ -193,9 +192,7 @@ rt_describe_step(const RtStep *step, bool with_message)
     g_autofree char *to = g_strjoinv(", ", (char **) step->to);
     g_autoptr(GString) text = g_string_new(NULL);
     g_string_append_printf(text, "%s %s -> %s", verbs[step->kind], from, to);
-    if (with_message && step->revision && step->revision->message[0]) {
-        g_autofree char *message = shorten_message(step->revision);
-        g_string_append_printf(text, ", %s", message);
-    }
+    if (with_message && step->revision && step->revision->message[0])
+        append_short_message(text, step->revision);
     return g_string_free(g_steal_pointer(&text), FALSE);
 }

@@ -47,7 +47,8 @@ static char
 find_illegal_character(const char *id)
 {
     for (const char *at = id; *at; at++)
-        if (strchr("@-+:,", *at) || g_ascii_isspace(*at) || g_ascii_iscntrl(*at))
+        if (!g_ascii_isalnum(*at) &&
+            (strchr("@-+:,", *at) || g_ascii_isspace(*at) || g_ascii_iscntrl(*at)))
             return *at;
     return '\0';
 }

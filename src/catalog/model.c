@@ -28,6 +28,7 @@ struct RtModel {
     const char *default_schema;
     Table names[2]; /* by RtFold */
     Table strings, types, spellings;
+    struct RtPhraseBook *phrase_book;
 };
 
 static void
@@ -114,6 +115,12 @@ RtArena *
 rt_model_arena(RtModel *model)
 {
     return model->arena;
+}
+
+struct RtPhraseBook **
+rt_model_phrase_book(RtModel *model)
+{
+    return &model->phrase_book;
 }
 
 const char *

@@ -73,6 +73,12 @@ const RtType *rt_model_known_type(const RtModel *model, const void *rules, const
 void rt_model_remember_type(RtModel *model, const void *rules, const char *data, size_t length,
                             const RtType *type);
 
+/*
+ * The parsers' index of introducing words, which they make and keep here: a model whose texts are
+ * many scripts indexes the words of its dialect once. NULL at first.
+ */
+struct RtPhraseBook **rt_model_phrase_book(RtModel *model);
+
 /* How names fold, for comparing without a model. */
 static inline unsigned char
 rt_fold_byte(RtFold fold, unsigned char byte)

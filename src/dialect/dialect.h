@@ -28,7 +28,7 @@ typedef struct RtParser {
     const RtName *subject;
     const struct RtStatementRule *subject_rule;
     /* The engine's own. */
-    struct RtPhraseBook *book;
+    struct RtPhraseBook *book; /* the model's */
     RtSplitter splitter;
     RtText bounded;       /* the text up to the end of a statement that holds semicolons */
     const RtText *source; /* the text that is read; cursor.text may be `bounded` */

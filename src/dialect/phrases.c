@@ -137,6 +137,15 @@ make_phrases(RtArena *arena, RtPhraseUse use, const void *key)
     return phrases;
 }
 
+static RtPhraseBook *
+open_book(RtModel *model)
+{
+    RtPhraseBook **book = rt_model_phrase_book(model);
+    if (!*book)
+        *book = rt_arena_new_object(rt_model_arena(model), RtPhraseBook);
+    return *book;
+}
+
 const RtPhrases *
 rt_phrases_get(RtParser *parser, RtPhraseUse use, const void *key)
 {
@@ -145,7 +154,7 @@ rt_phrases_get(RtParser *parser, RtPhraseUse use, const void *key)
         return book->last[use];
     RtArena *arena = rt_model_arena(parser->model);
     if (!book)
-        book = parser->book = rt_arena_new_object(arena, RtPhraseBook);
+        book = parser->book = open_book(parser->model);
     for (RtPhrases *known = book->first; known; known = known->next) {
         if (known->key == key && known->use == use)
             return book->last[use] = known;

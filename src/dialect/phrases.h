@@ -1,6 +1,6 @@
 /*
  * The words that introduce rows, rules and elements, found by their first letter. Made once per
- * parser and only for what its text uses; looking up costs a comparison or two.
+ * model and only for what its texts use; looking up costs a comparison or two.
  */
 #pragma once
 

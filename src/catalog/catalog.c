@@ -1,6 +1,8 @@
 /* The catalog: objects in order, a table of their names, who refers to whom, and the undo log. */
 #include "catalog/catalog.h"
 
+#include "sql/tokens.h"
+
 #include <string.h>
 
 enum { FIRST_SLOTS = 64 };
@@ -27,7 +29,8 @@ struct RtCatalog {
     GArray *log;            /* of Change */
     GHashTable *references; /* key of a table → GArray of positions that refer to it */
     GHashTable *bodies;     /* position → number of definitions in the object and its children */
-    GHashTable *temporary;  /* keys of names; NULL: none so far */
+    GHashTable *words; /* key of a word in definitions → (position → how often it is there) */
+    GHashTable *temporary; /* keys of names; NULL: none so far */
 };
 
 enum { MOST_OBJECTS = (1 << 24) - 1 };
@@ -43,6 +46,7 @@ rt_catalog_new(RtModel *model, const RtRules *rules, const RtLexicon *lexicon)
     catalog->log = g_array_new(FALSE, FALSE, sizeof(Change));
     catalog->references = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
     catalog->bodies = g_hash_table_new(NULL, NULL);
+    catalog->words = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify) g_hash_table_unref);
     return catalog;
 }
 
@@ -55,6 +59,7 @@ rt_catalog_free(RtCatalog *catalog)
     g_array_unref(catalog->log);
     g_hash_table_unref(catalog->references);
     g_hash_table_unref(catalog->bodies);
+    g_hash_table_unref(catalog->words);
     g_clear_pointer(&catalog->temporary, g_hash_table_unref);
     g_free(catalog->slots);
     g_free(catalog);
@@ -187,14 +192,52 @@ remove_slot(RtCatalog *catalog, unsigned space, const RtName *name)
 }
 
 static void
-count_body(RtCatalog *catalog, unsigned position, int change)
+count_position(GHashTable *counts, unsigned position, int change)
 {
     gpointer key = GUINT_TO_POINTER(position + 1);
-    int count = GPOINTER_TO_INT(g_hash_table_lookup(catalog->bodies, key)) + change;
+    int count = GPOINTER_TO_INT(g_hash_table_lookup(counts, key)) + change;
     if (count)
-        g_hash_table_insert(catalog->bodies, key, GINT_TO_POINTER(count));
+        g_hash_table_insert(counts, key, GINT_TO_POINTER(count));
     else
-        g_hash_table_remove(catalog->bodies, key);
+        g_hash_table_remove(counts, key);
+}
+
+/* The same pointer for all spellings of a word. */
+static gconstpointer
+word_key(const RtCatalog *catalog, const char *word)
+{
+    return rt_model_name(catalog->context.model, RT_FOLD_ASCII, NULL, word)->key;
+}
+
+typedef struct WordCount {
+    RtCatalog *catalog;
+    unsigned position;
+    int change;
+} WordCount;
+
+static void
+count_word(const char *word, RtToken token, RtToken previous, void *data)
+{
+    (void) token, (void) previous;
+    const WordCount *count = data;
+    GHashTable *words = count->catalog->words;
+    gpointer key = (gpointer) word_key(count->catalog, word);
+    GHashTable *counts = g_hash_table_lookup(words, key);
+    if (!counts) {
+        counts = g_hash_table_new(NULL, NULL);
+        g_hash_table_insert(words, key, counts);
+    }
+    count_position(counts, count->position, count->change);
+}
+
+static void
+count_body(RtCatalog *catalog, const RtValue *body, unsigned position, int change)
+{
+    WordCount count = { catalog, position, change };
+    const RtText text = { .data = body->text, .length = body->length };
+    g_autoptr(RtArena) scratch = rt_arena_new();
+    count_position(catalog->bodies, position, change);
+    rt_tokens_each_name(scratch, catalog->context.lexicon, &text, count_word, &count);
 }
 
 static void
@@ -229,7 +272,7 @@ note_values(RtCatalog *catalog, const RtObject *object, unsigned position, bool 
         if (attribute->role == RT_ROLE_REFERENCES)
             note_reference(catalog, value->name, position, is_added);
         else if (attribute->role == RT_ROLE_DEFINITION)
-            count_body(catalog, position, is_added ? 1 : -1);
+            count_body(catalog, value, position, is_added ? 1 : -1);
     }
 }
 
@@ -434,16 +477,30 @@ rt_catalog_referrers(const RtCatalog *catalog, const RtName *table)
     return list_objects(catalog, positions);
 }
 
-GPtrArray *
-rt_catalog_with_bodies(const RtCatalog *catalog)
+/* Objects at the positions that are counted. */
+static GPtrArray *
+list_counted(const RtCatalog *catalog, GHashTable *counts)
 {
     g_autoptr(GArray) positions = g_array_new(FALSE, FALSE, sizeof(unsigned));
     GHashTableIter iterator;
     gpointer key;
-    g_hash_table_iter_init(&iterator, catalog->bodies);
+    g_hash_table_iter_init(&iterator, counts);
     while (g_hash_table_iter_next(&iterator, &key, NULL)) {
         unsigned position = GPOINTER_TO_UINT(key) - 1;
         g_array_append_val(positions, position);
     }
     return list_objects(catalog, positions);
+}
+
+GPtrArray *
+rt_catalog_with_bodies(const RtCatalog *catalog)
+{
+    return list_counted(catalog, catalog->bodies);
+}
+
+GPtrArray *
+rt_catalog_with_word(const RtCatalog *catalog, const char *name)
+{
+    GHashTable *counts = g_hash_table_lookup(catalog->words, word_key(catalog, name));
+    return counts ? list_counted(catalog, counts) : g_ptr_array_new();
 }

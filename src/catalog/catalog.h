@@ -51,6 +51,10 @@ GPtrArray *rt_catalog_referrers(const RtCatalog *catalog, const RtName *table);
    triggers. */
 GPtrArray *rt_catalog_with_bodies(const RtCatalog *catalog);
 
+/* Those of them in whose definitions the name stands as a word, quoted or not, in any case: all
+   that use a table or column of this name are among them. */
+GPtrArray *rt_catalog_with_word(const RtCatalog *catalog, const char *name);
+
 /*
  * The names of a session's temporary tables, views and what hangs on them: they hide other objects
  * until they are dropped, and nothing else of them is kept. Not undone by the log below.

@@ -97,7 +97,8 @@ reach_others(RtCatalog *catalog, const Renaming *renaming, const RtName *self)
     rename_in_others(catalog, renaming, referrers, self);
     if (!renaming->context->rules->rename_reaches_bodies)
         return;
-    g_autoptr(GPtrArray) bodies = rt_catalog_with_bodies(catalog);
+    const RtName *renamed = renaming->column ? renaming->column : renaming->table;
+    g_autoptr(GPtrArray) bodies = rt_catalog_with_word(catalog, renamed->text);
     rename_in_others(catalog, renaming, bodies, self);
 }
 

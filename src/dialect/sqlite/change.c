@@ -68,7 +68,8 @@ static const char *
 why_child_holds(const RtCatalog *before, const RtObject *table, const RtObject *child,
                 const RtName *column)
 {
-    const RtValueContext *context = rt_catalog_context(before);
+    RtValueContext context = *rt_catalog_context(before);
+    context.own_table = table->name;
     if (child->form == &sqlite_form_primary_key)
         return sqlite_parts_hold(child, column) ? "it is part of the PRIMARY KEY" : NULL;
     if (child->form == &sqlite_form_unique)
@@ -77,7 +78,7 @@ why_child_holds(const RtCatalog *before, const RtObject *table, const RtObject *
         return NULL;
     if (child->form == &sqlite_form_foreign_key && !sqlite_parts_hold(child, column))
         return NULL;
-    if (!sqlite_mentions(context, child, table->name, column))
+    if (!sqlite_mentions(&context, child, table->name, column))
         return NULL;
     if (child->form == &sqlite_form_index)
         return "an index uses it";
@@ -86,23 +87,6 @@ why_child_holds(const RtCatalog *before, const RtObject *table, const RtObject *
     if (child->form == &sqlite_form_foreign_key)
         return "a foreign key uses it";
     return child->form == &sqlite_form_check ? "a CHECK uses it" : "a generated column uses it";
-}
-
-/* What of another object, a view or the triggers of a table, uses the column. */
-static const char *
-why_object_holds(const RtCatalog *before, const RtObject *table, const RtObject *object,
-                 const RtName *column)
-{
-    const RtValueContext *context = rt_catalog_context(before);
-    if (object->form == &sqlite_form_view && sqlite_mentions(context, object, table->name, column))
-        return "a view uses it";
-    for (unsigned i = 0; i < object->n_children; i++) {
-        const RtObject *child = object->children[i];
-        if (child->form == &sqlite_form_trigger &&
-            sqlite_mentions(context, child, table->name, column))
-            return "a trigger uses it";
-    }
-    return NULL;
 }
 
 const char *
@@ -122,12 +106,10 @@ sqlite_why_not_drop(const RtCatalog *before, const RtObject *table, const RtName
     }
     if (!why && n_columns == 1)
         return "no other columns exist";
-    for (unsigned i = 0; i < rt_catalog_size(before) && !why; i++) {
-        const RtObject *object = rt_catalog_at(before, i);
-        if (object && object != table)
-            why = why_object_holds(before, table, object, column);
-    }
-    return why;
+    if (why)
+        return why;
+    const RtObject *user = sqlite_user_find(before, table->name, column);
+    return !user ? NULL : user->form == &sqlite_form_view ? "a view uses it" : "a trigger uses it";
 }
 
 static RtChange

@@ -1,27 +1,6 @@
 /* What changes do to a database: which of them write all rows again, which lose some. */
 #include "dialect/sqlite/sqlite.h"
 
-/* Whether a view, or a trigger of another table, mentions the table (or its column). */
-static const RtObject *
-find_user(const RtCatalog *before, const RtName *table, const RtName *column)
-{
-    const RtValueContext *context = rt_catalog_context(before);
-    for (unsigned i = 0; i < rt_catalog_size(before); i++) {
-        const RtObject *object = rt_catalog_at(before, i);
-        if (!object || rt_name_equal(object->name, table))
-            continue;
-        if (object->form == &sqlite_form_view && sqlite_mentions(context, object, table, column))
-            return object;
-        for (unsigned j = 0; j < object->n_children; j++) {
-            const RtObject *child = object->children[j];
-            if (child->form == &sqlite_form_trigger &&
-                sqlite_mentions(context, child, table, column))
-                return child;
-        }
-    }
-    return NULL;
-}
-
 static const char *
 print_reason(const RtCatalog *before, const char *format, const char *name, const char *more)
 {
@@ -33,7 +12,7 @@ print_reason(const RtCatalog *before, const char *format, const char *name, cons
 static void
 add_users(RtEffect *effect, const RtCatalog *before, const RtName *table, const RtName *column)
 {
-    const RtObject *user = find_user(before, table, column);
+    const RtObject *user = sqlite_user_find(before, table, column);
     if (!user)
         return;
     effect->risks |= RT_RISK_INVALIDATES;

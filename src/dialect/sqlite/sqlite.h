@@ -113,6 +113,10 @@ const RtName *sqlite_parts_at(const RtObject *child, unsigned i);
 /* Whether a value of the object mentions the column, or the table where `column` is NULL. */
 bool sqlite_mentions(const RtValueContext *context, const RtObject *object, const RtName *table,
                      const RtName *column);
+/* A view, or a trigger of another table or view, whose body mentions the table (or, where `column`
+   is given, that column of it); or NULL. */
+const RtObject *sqlite_user_find(const RtCatalog *catalog, const RtName *table,
+                                 const RtName *column);
 /* The table (no view) of this name, or NULL. */
 const RtObject *sqlite_table_find(const RtCatalog *catalog, const RtName *name);
 

@@ -109,6 +109,37 @@ sqlite_mentions(const RtValueContext *context, const RtObject *object, const RtN
     return false;
 }
 
+/* What stands before the body is the object's own: the names of a view's columns, UPDATE OF. */
+static bool
+body_mentions(const RtValueContext *context, const RtObject *object, const RtName *table,
+              const RtName *column)
+{
+    const RtValue *body = rt_object_role(object, RT_ROLE_DEFINITION);
+    return body &&
+           rt_value_mentions(context, &object->form->attributes[body->row], table, column, body);
+}
+
+const RtObject *
+sqlite_user_find(const RtCatalog *catalog, const RtName *table, const RtName *column)
+{
+    const RtValueContext *context = rt_catalog_context(catalog);
+    g_autoptr(GPtrArray) objects =
+        rt_catalog_with_word(catalog, column ? column->text : table->text);
+    for (unsigned i = 0; i < objects->len; i++) {
+        const RtObject *object = g_ptr_array_index(objects, i);
+        if (rt_name_equal(object->name, table))
+            continue;
+        if (object->form == &sqlite_form_view && body_mentions(context, object, table, column))
+            return object;
+        for (unsigned j = 0; j < object->n_children; j++) {
+            const RtObject *child = object->children[j];
+            if (child->form == &sqlite_form_trigger && body_mentions(context, child, table, column))
+                return child;
+        }
+    }
+    return NULL;
+}
+
 const RtObject *
 sqlite_table_find(const RtCatalog *catalog, const RtName *name)
 {

@@ -63,6 +63,39 @@ test_referrers(void)
 }
 
 static void
+assert_with_word(const RtCatalog *catalog, const char *word, const RtObject *object)
+{
+    g_autoptr(GPtrArray) found = rt_catalog_with_word(catalog, word);
+    g_assert_cmpuint(found->len, ==, object ? 1 : 0);
+    g_assert_true(!object || g_ptr_array_index(found, 0) == object);
+}
+
+static void
+test_words(void)
+{
+    g_autoptr(RtModel) model = rt_model_new(NULL);
+    g_autoptr(RtCatalog) catalog = new_catalog(model);
+    RtArena *arena = rt_model_arena(model);
+    const RtObject *t = test_table_of(catalog, "t", "a, b");
+    const RtObject *one = TEST_OBJECT(catalog, &test_view, "one", "SELECT a FROM b WHERE d = 'c'");
+    const RtObject *two = TEST_OBJECT(catalog, &test_view, "two", "SELECT \"A\"");
+    const RtObject *both =
+        rt_object_with_child(arena, rt_object_with_child(arena, t, one, 2), two, 3);
+    rt_catalog_add(catalog, both);
+    assert_with_word(catalog, "A", both);
+    assert_with_word(catalog, "b", both);
+    assert_with_word(catalog, "c", NULL);
+    const RtObject *rest = rt_object_replace_child(arena, both, 2, NULL);
+    rt_catalog_replace(catalog, both, rest);
+    assert_with_word(catalog, "a", rest);
+    assert_with_word(catalog, "b", NULL);
+    rt_catalog_undo(catalog, 1);
+    assert_with_word(catalog, "b", both);
+    rt_catalog_undo(catalog, 0);
+    assert_with_word(catalog, "a", NULL);
+}
+
+static void
 test_equal(void)
 {
     g_autoptr(RtModel) model = rt_model_new(NULL);
@@ -171,6 +204,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/catalog/find", test_find);
     g_test_add_func("/catalog/referrers", test_referrers);
+    g_test_add_func("/catalog/words", test_words);
     g_test_add_func("/catalog/equal", test_equal);
     g_test_add_func("/catalog/value_differs", test_value_differs);
     g_test_add_func("/catalog/undo_is_exact", test_undo_is_exact);

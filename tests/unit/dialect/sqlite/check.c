@@ -159,6 +159,16 @@ static const Case cases[] = {
     { "ALTER TABLE t DROP COLUMN absent", "absent" },
     { "ALTER TABLE p DROP COLUMN one", "a view uses it" },
     { "ALTER TABLE lone DROP COLUMN a", "no other columns exist" },
+    { "CREATE TRIGGER n AFTER INSERT ON t BEGIN SELECT NEW.c; END; ALTER TABLE t DROP COLUMN c",
+      "a trigger uses it" },
+    { "CREATE TRIGGER n AFTER INSERT ON p BEGIN UPDATE t SET b = t.\"C\"; END;"
+      "ALTER TABLE t DROP COLUMN c",
+      "a trigger uses it" },
+    /* names of what belongs to others */
+    { "CREATE TABLE n (c INT); CREATE TRIGGER o AFTER UPDATE OF c ON n BEGIN "
+      "UPDATE t SET f = 1; END; ALTER TABLE t DROP COLUMN c",
+      NULL },
+    { "CREATE VIEW n (c) AS SELECT f FROM t; ALTER TABLE t DROP COLUMN c", NULL },
     { "ALTER TABLE v DROP COLUMN one", "cannot drop column from view \"v\"" },
     { "ALTER TABLE t RENAME COLUMN a TO n", NULL },
     { "ALTER TABLE t RENAME a TO B", "B" },

@@ -51,11 +51,14 @@ class ProjectCase(Case):
             call([self.program(), "upgrade", "head"], self.folder)
 
     def command(self):
+        if self.tool == "bare":
+            return [self.program(), *(["migrations/versions"] if self.revisions else [])]
         return [self.program(), *self.arguments]
 
 
 class Help(ProjectCase):
     name, cpu, peak = "help", 0.002, 6
+    tools = ("retort", "alembic", "bare")
     arguments = ("--help",)
 
 
@@ -71,6 +74,7 @@ class Current10(ProjectCase):
 
 class History5000(ProjectCase):
     name, cpu, peak = "history-5000", 0.035, 20
+    tools = ("retort", "alembic", "bare")
     revisions, arguments = 5000, ("history",)
 
 
@@ -212,6 +216,37 @@ class Memory(CoreCase):
         (self.folder / "schema.sql").write_text(inputs.schema(10000, 50))
 
 
+class DropColumns(Case):
+    """A file that creates `size` tables and takes a column away from each."""
+
+    def prepare(self):
+        (self.folder / "schema.sql").write_text(inputs.dropped_columns(self.size))
+
+    def command(self):
+        return [self.program(), "inspect", "schema.sql", "--dialect", "sqlite"]
+
+
+class Diff(Case):
+    """Of `size` tables each third is created, dropped, and changed."""
+
+    def prepare(self):
+        for name, text in zip(("from.sql", "to.sql"), inputs.two_schemas(self.size)):
+            (self.folder / name).write_text(text)
+
+    def command(self):
+        return [self.program(), "diff", "from.sql", "to.sql", "--dialect", "sqlite"]
+
+
+def of_sizes(case, name, sizes):
+    return [type(f"{case.__name__}{size}", (case,), {"name": f"{name}-{size}", "size": size})
+            for size in sizes]
+
+
+SIZES = (2000, 4000, 8000, 16000)
+DROPS, DIFFS = of_sizes(DropColumns, "drop-column", SIZES), of_sizes(Diff, "diff", SIZES)
+# What has twice the size, and what it is compared with.
+DOUBLINGS = [pair for cases in (DROPS, DIFFS) for pair in zip(cases[1:], cases)]
+
 CASES = (
     Help,
     History10,
@@ -226,6 +261,8 @@ CASES = (
     Lex,
     Parse,
     Memory,
+    *DROPS,
+    *DIFFS,
 )
 
 DATABASE_LIBRARY = re.compile(r"sqlite|mysql|mariadb|libpq|nghttp2|libssl|libcrypto|protobuf|grpc")

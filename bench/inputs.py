@@ -52,6 +52,19 @@ def schema(tables, columns):
     return "\n".join(table(number, columns) for number in range(tables))
 
 
+def dropped_columns(tables):
+    drops = [f"ALTER TABLE item_{number} DROP COLUMN column_3;\n" for number in range(tables)]
+    return schema(tables, 10) + "".join(drops)
+
+
+def two_schemas(tables):
+    """Two thirds of the tables each: one only in the first, one only in the second, one changed."""
+    before = [table(number, 10) for number in range(tables) if number % 3 != 0]
+    after = [table(number, 11 if number % 3 == 2 else 10) for number in range(tables)
+             if number % 3 != 1]
+    return "\n".join(before), "\n".join(after)
+
+
 def write_schema_of_size(path, size, columns=20):
     """At least `size` bytes of DDL."""
     written = number = 0

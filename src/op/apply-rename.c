@@ -7,6 +7,14 @@ typedef struct Renaming {
     const RtName *table, *column, *new_name;
 } Renaming;
 
+/* Whether the object's definition is a query over others; that of a CHECK is about its table. */
+static bool
+has_body(const RtObject *object)
+{
+    RtKind kind = rt_object_kind(object);
+    return kind == RT_KIND_VIEW || kind == RT_KIND_MATERIALIZED_VIEW || kind == RT_KIND_TRIGGER;
+}
+
 /*
  * Whether the names in a value are those of `table`: what a foreign key refers to belongs to the
  * table it points at, everything else in a table to the table.
@@ -18,7 +26,7 @@ value_is_about(const Renaming *renaming, const RtObject *object, const RtValue *
     const RtValue *references = rt_object_role(object, RT_ROLE_REFERENCES);
     if (role == RT_ROLE_REFERENCED)
         return renaming->column && references && rt_name_equal(references->name, renaming->table);
-    return is_own || role == RT_ROLE_REFERENCES || role == RT_ROLE_DEFINITION;
+    return is_own || role == RT_ROLE_REFERENCES || (role == RT_ROLE_DEFINITION && has_body(object));
 }
 
 /* A value of an object that belongs to the table `owner`. */

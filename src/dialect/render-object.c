@@ -290,6 +290,22 @@ place_inline(const RtRenderer *renderer, const RtObject *table, Placing *placing
     }
 }
 
+/* A line of the body: a column and what is printed at it, or a constraint. */
+static void
+render_line(GString *out, const RtRenderer *renderer, const RtObject *table, unsigned at,
+            const Placing *placing)
+{
+    const RtObject *child = table->children[at];
+    if (rt_object_kind(child) != RT_KIND_COLUMN) {
+        rt_render_element(out, renderer, child);
+        return;
+    }
+    render_column(out, renderer, child);
+    for (unsigned i = placing->first[at]; i; i = placing->next[i - 1])
+        rt_render_inline(out, renderer, table->children[i - 1]);
+}
+
+/* Columns first, which most grammars demand; all else may stand between them once it was inline. */
 static void
 render_body(GString *out, const RtRenderer *renderer, const RtObject *table)
 {
@@ -299,19 +315,16 @@ render_body(GString *out, const RtRenderer *renderer, const RtObject *table)
     Placing placing = { first, next, is_placed };
     const char *separator = "\n    ";
     place_inline(renderer, table, &placing);
-    for (unsigned i = 0; i < table->n_children; i++) {
-        const RtObject *child = table->children[i];
-        if (is_placed[i] || rt_dialect_find_create(renderer->dialect, child->form))
+    for (unsigned i = 0; i < 2 * table->n_children; i++) {
+        unsigned at = i % table->n_children;
+        const RtObject *child = table->children[at];
+        bool is_column = rt_object_kind(child) == RT_KIND_COLUMN;
+        if (is_column != (i < table->n_children) || is_placed[at] ||
+            rt_dialect_find_create(renderer->dialect, child->form))
             continue;
         g_string_append(out, separator);
         separator = ",\n    ";
-        if (rt_object_kind(child) != RT_KIND_COLUMN) {
-            rt_render_element(out, renderer, child);
-            continue;
-        }
-        render_column(out, renderer, child);
-        for (unsigned at = first[i]; at; at = next[at - 1])
-            rt_render_inline(out, renderer, table->children[at - 1]);
+        render_line(out, renderer, table, at, &placing);
     }
 }
 

@@ -152,9 +152,12 @@ append_name_clause(Alter *alter, const char *intro, const RtName *name)
     rt_name_print(alter->sql, alter->renderer->dialect->lexicon, name->text);
 }
 
+/* A dialect in which the order counts for nothing has no words for it either. */
 static void
 append_position(Alter *alter, const RtOp *op)
 {
+    if (!alter->renderer->dialect->rules->column_order_counts)
+        return;
     if (op->is_first)
         g_string_append(alter->sql, " FIRST");
     if (!op->position)

@@ -125,10 +125,12 @@ parse_inline_rows(RtParser *parser, const RtElementRule *rule, const RtName *col
         if (intro && strcmp(intro, rule->column_intro) == 0)
             parser->cursor = before;
     }
-    for (bool found = true; found;) {
+    /* The same words once more begin another constraint at the same column. */
+    bool found = true;
+    do {
         if (!rt_attribute_reader_read(&reader, true, &found, error))
             return false;
-    }
+    } while (found && !rt_cursor_at(&parser->cursor, rule->column_intro));
     rt_attribute_reader_finish(&reader, object);
     return rt_parse_check_complete(parser, object, error);
 }

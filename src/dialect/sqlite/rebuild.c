@@ -136,6 +136,22 @@ add_rowid(const Rebuild *rebuild, GString *to, GString *from)
     append_pair(to, from, rowid, rowid);
 }
 
+/* A rule of the new table with a conflict clause of its own would drop rows that break it. */
+static bool
+has_conflict_clause(const RtObject *table)
+{
+    for (unsigned i = 0; i < table->n_children; i++) {
+        const RtObject *child = table->children[i];
+        if ((child->form == &sqlite_form_column &&
+             rt_object_value(child, SQLITE_COLUMN_CONFLICT)) ||
+            (child->form == &sqlite_form_primary_key &&
+             rt_object_value(child, SQLITE_KEY_CONFLICT)) ||
+            (child->form == &sqlite_form_unique && rt_object_value(child, SQLITE_UNIQUE_CONFLICT)))
+            return true;
+    }
+    return false;
+}
+
 static void
 copy_rows(const Rebuild *rebuild)
 {
@@ -157,7 +173,9 @@ copy_rows(const Rebuild *rebuild)
         return;
     g_autofree char *scratch = quote_name(rebuild->scratch);
     g_autofree char *table = quote_name(rebuild->after->name);
-    emit(rebuild, "INSERT INTO %s (%s)\nSELECT %s FROM %s", scratch, to->str, from->str, table);
+    const char *or_abort = has_conflict_clause(rebuild->after) ? " OR ABORT" : "";
+    emit(rebuild, "INSERT%s INTO %s (%s)\nSELECT %s FROM %s", or_abort, scratch, to->str, from->str,
+         table);
 }
 
 /* The counter may be ahead of the greatest rowid, as in a table whose rows were deleted. */

@@ -95,15 +95,15 @@ static const RtAttribute key_attributes[] = {
 };
 
 static const RtAttribute unique_attributes[] = {
-    { .name = "columns",
-      .kind = &rt_value_parts,
-      .role = RT_ROLE_PARTS,
-      .alter = RT_ALTER_RECREATE },
-    { .name = "on_conflict",
-      .intro = "ON CONFLICT",
-      .kind = &rt_value_word,
-      .fallback = "ABORT",
-      .alter = RT_ALTER_RECREATE },
+    [SQLITE_UNIQUE_PARTS] = { .name = "columns",
+                              .kind = &rt_value_parts,
+                              .role = RT_ROLE_PARTS,
+                              .alter = RT_ALTER_RECREATE },
+    [SQLITE_UNIQUE_CONFLICT] = { .name = "on_conflict",
+                                 .intro = "ON CONFLICT",
+                                 .kind = &rt_value_word,
+                                 .fallback = "ABORT",
+                                 .alter = RT_ALTER_RECREATE },
 };
 
 static const RtAttribute check_attributes[] = {

@@ -43,13 +43,31 @@ rt_comparison_includes(const RtComparison *comparison, const RtName *owner, cons
                                                  owner, object->name, reflected, other_side_has_it);
 }
 
-static bool
-was_made(const RtCatalog *made, const RtObject *owner, const RtObject *object)
+/* What a table or view was called before the renames of this comparison. */
+static const RtName *
+find_first_name(const RtComparison *comparison, const RtName *name)
 {
+    const GArray *ops = comparison->diff->ops;
+    unsigned n = 0; /* renames stand before all other operations */
+    while (n < ops->len && g_array_index(ops, RtOp, n).verb == RT_VERB_RENAME)
+        n++;
+    while (n-- > 0) {
+        const RtOp *op = &g_array_index(ops, RtOp, n);
+        if (!op->owner && rt_name_equal(op->new_name, name))
+            name = op->name;
+    }
+    return name;
+}
+
+static bool
+was_made(const RtComparison *comparison, const RtObject *owner, const RtObject *object)
+{
+    const RtCatalog *made = comparison->options->made;
     if (!made)
         return false;
     const RtObject *top = owner ? owner : object;
-    const RtObject *found = rt_catalog_find(made, rt_object_kind(top), top->name);
+    const RtName *name = find_first_name(comparison, top->name);
+    const RtObject *found = rt_catalog_find(made, rt_object_kind(top), name);
     if (!found || !owner)
         return found != NULL;
     return rt_object_find_child(found, rt_object_kind(object), object->name, 0) >= 0;
@@ -58,7 +76,7 @@ was_made(const RtCatalog *made, const RtObject *owner, const RtObject *object)
 bool
 rt_comparison_keeps_foreign(RtComparison *comparison, const RtObject *owner, const RtObject *object)
 {
-    if (!comparison->options->keep_foreign || was_made(comparison->options->made, owner, object))
+    if (!comparison->options->keep_foreign || was_made(comparison, owner, object))
         return false;
     const char *name = rt_comparison_name(comparison, owner ? owner->name : NULL, object->name);
     rt_comparison_note(comparison, "foreign", name, true,

@@ -27,6 +27,7 @@ typedef struct Search {
     GHashTable *first_names; /* and back */
     GHashTable *lost;        /* keys of tables that the steps drop */
     GHashTable *rebuilt;     /* keys of tables that are rebuilt and not renamed */
+    GHashTable *renamed;     /* keys of tables that have a column renamed */
 } Search;
 
 static void
@@ -93,6 +94,8 @@ note_step(Search *search, const RtStep *step)
         note_rename(search, op);
     if (op->verb == RT_VERB_DROP && is_top)
         g_hash_table_add(search->lost, (void *) lookup_name(search->first_names, op->name)->key);
+    if (op->verb == RT_VERB_RENAME && op->kind == RT_KIND_COLUMN)
+        g_hash_table_add(search->renamed, (void *) op->owner->key);
     if (rt_step_is_rebuild(step))
         g_hash_table_add(search->rebuilt, (void *) rt_op_top_name(op)->key);
 }
@@ -118,7 +121,11 @@ add_triggers(Search *search, const GPtrArray *objects)
                 continue;
             User *trigger = add_user(search, child, owner);
             User *table = (User *) rt_name_index_find(&search->index, owner->name);
-            if (table && !g_hash_table_contains(search->rebuilt, owner->name->key))
+            /* A rebuild makes its triggers again; a rename of a column after it would alter them.
+             */
+            bool is_rebuilt = g_hash_table_contains(search->rebuilt, owner->name->key) &&
+                              !g_hash_table_contains(search->renamed, owner->name->key);
+            if (table && !is_rebuilt)
                 g_ptr_array_add(table->readers, trigger);
         }
     }
@@ -322,6 +329,7 @@ clear_search(Search *search)
     g_hash_table_unref(search->first_names);
     g_hash_table_unref(search->lost);
     g_hash_table_unref(search->rebuilt);
+    g_hash_table_unref(search->renamed);
 }
 
 bool
@@ -337,6 +345,7 @@ rt_order_users(RtOrdering *ordering)
     search.first_names = g_hash_table_new(NULL, NULL);
     search.lost = g_hash_table_new(NULL, NULL);
     search.rebuilt = g_hash_table_new(NULL, NULL);
+    search.renamed = g_hash_table_new(NULL, NULL);
     for (unsigned i = 0; i < ordering->steps->len; i++)
         note_step(&search, &g_array_index(ordering->steps, RtStep, i));
     if (search.users->len > 0) {

@@ -191,6 +191,9 @@ typedef struct RtRebuildSetting {
     const char *set;   /* a value follows */
     const char *value; /* during a rebuild */
     const char *usual; /* what is set back where nothing can be asked; NULL: it stays */
+    /* Set around each block, as it can be inside a transaction: what stands between two blocks must
+       not run under it. */
+    bool is_local;
 } RtRebuildSetting;
 
 /* ---- the dialect ------------------------------------------------------------------------------

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+enum { NO_REBUILD = -1 };
+
 typedef struct Offline {
     RtFolder *folder;
     const RtDialect *dialect;
@@ -118,15 +120,28 @@ print_statements(const Offline *offline, const char *const *statements)
 
 /* What the session needs during rebuilds, or what is known of how it was. */
 static void
-print_settings(const Offline *offline, bool is_begin)
+print_settings(const Offline *offline, bool is_begin, bool is_local)
 {
     const RtRebuildSetting *setting = offline->dialect->rebuild_settings;
     for (; setting && setting->ask; setting++) {
         const char *value = is_begin ? setting->value : setting->usual;
         g_autofree char *sql = g_strconcat(setting->set, value, NULL);
-        if (value)
+        if (value && setting->is_local == is_local)
             print_statement(offline, sql);
     }
+}
+
+/* Out of the rebuild block that the steps were in, if any, and into the next. */
+static void
+move_between_blocks(const Offline *offline, int *now, int next)
+{
+    if (*now == next)
+        return;
+    if (*now >= 0)
+        print_settings(offline, false, true);
+    if (next >= 0)
+        print_settings(offline, true, true);
+    *now = next;
 }
 
 static void
@@ -139,11 +154,13 @@ print_span(const Offline *offline, const RtText *text, RtSpan span)
 }
 
 static bool
-print_step(const Offline *offline, const RtMigration *migration, unsigned i, GError **error)
+print_step(const Offline *offline, const RtMigration *migration, unsigned i, int *rebuild,
+           GError **error)
 {
     const RtScriptStep *step = &migration->half.steps[i];
     if (migration->taken && !migration->taken[i])
         return true;
+    move_between_blocks(offline, rebuild, step->rebuild);
     if (step->kind == RT_SCRIPT_IRREVERSIBLE) {
         rt_text_error(error, RT_ERROR_IRREVERSIBLE, migration->text, step->span,
                       "this half cannot run: %s", step->sql);
@@ -200,17 +217,19 @@ print_migration(const Offline *offline, const RtMigration *migration, unsigned n
 {
     const RtDialect *dialect = offline->dialect;
     bool rebuilds = migration->half.n_rebuilds > 0;
+    int rebuild = NO_REBUILD;
     bool transacts = dialect->shell_begin && !migration->half.no_transaction;
     g_autofree char *description = rt_describe_step(migration->step, true);
     g_string_append_printf(offline->out, "-- Running %s\n\n", description);
     if (rebuilds)
-        print_settings(offline, true);
+        print_settings(offline, true, false);
     if (transacts)
         print_statement(offline, dialect->shell_begin);
     for (unsigned i = 0; i < migration->half.n_steps; i++) {
-        if (!print_step(offline, migration, i, error))
+        if (!print_step(offline, migration, i, &rebuild, error))
             return false;
     }
+    move_between_blocks(offline, &rebuild, NO_REBUILD);
     print_moves(offline, migration);
     print_journal(offline, migration, number);
     if (rebuilds)
@@ -218,7 +237,7 @@ print_migration(const Offline *offline, const RtMigration *migration, unsigned n
     if (transacts)
         print_statement(offline, dialect->shell_commit);
     if (rebuilds)
-        print_settings(offline, false);
+        print_settings(offline, false, false);
     g_string_append_c(offline->out, '\n');
     return true;
 }

@@ -124,10 +124,33 @@ rt_rebuild_begin(RtRunner *runner, GError **error)
         if (!rt_runner_send(runner, setting->ask, take_value, &value, NULL, error))
             return false;
         g_ptr_array_add(runner->settings, value ? value : g_strdup(setting->usual));
-        if (!assign(runner, setting, setting->value, error))
+        if (!setting->is_local && !assign(runner, setting, setting->value, error))
             return false;
     }
     return keep_violations(runner, error);
+}
+
+bool
+rt_rebuild_enter(RtRunner *runner, GError **error)
+{
+    const RtRebuildSetting *setting = runner->database->dialect->rebuild_settings;
+    for (; setting && setting->ask; setting++) {
+        if (setting->is_local && !assign(runner, setting, setting->value, error))
+            return false;
+    }
+    return true;
+}
+
+bool
+rt_rebuild_leave(RtRunner *runner, GError **error)
+{
+    const RtRebuildSetting *settings = runner->database->dialect->rebuild_settings;
+    for (unsigned i = 0; i < runner->settings->len; i++) {
+        const char *value = runner->settings->pdata[i];
+        if (settings[i].is_local && value && !assign(runner, &settings[i], value, error))
+            return false;
+    }
+    return true;
 }
 
 bool

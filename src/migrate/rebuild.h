@@ -10,6 +10,9 @@
  */
 bool rt_rebuild_begin(RtRunner *runner, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool rt_rebuild_end(RtRunner *runner, GError **error);
+/* Around the statements of one block, between the two: what is set for blocks only. */
+bool rt_rebuild_enter(RtRunner *runner, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool rt_rebuild_leave(RtRunner *runner, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Before the first statement of a rebuild block: nothing may hang on the table that would be lost.
  */
 bool rt_rebuild_check(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,

@@ -235,7 +235,7 @@ enter_rebuild(Run *run, unsigned i, GError **error)
     if (!is_begun && !rt_rebuild_check(run->runner, run->migration, step, error))
         return false;
     run->rebuild = step->rebuild;
-    return rt_rebuild_begin(run->runner, error);
+    return rt_rebuild_begin(run->runner, error) && rt_rebuild_enter(run->runner, error);
 }
 
 /* ---- steps ------------------------------------------------------------------------------------

@@ -39,6 +39,20 @@ is_taken(const RtScriptStep *step, const bool *holds)
     return step->condition < 0 || holds[step->condition];
 }
 
+/* Out of the block that the steps were in, if any, and into that of this step. */
+static bool
+move_between_blocks(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
+                    int *rebuild, GError **error)
+{
+    if (step->rebuild == *rebuild)
+        return true;
+    if (*rebuild >= 0 && !rt_rebuild_leave(runner, error))
+        return false;
+    *rebuild = step->rebuild;
+    return step->rebuild < 0 ||
+           (rt_rebuild_check(runner, migration, step, error) && rt_rebuild_enter(runner, error));
+}
+
 static bool
 run_step(RtRunner *runner, RtMigration *migration, unsigned i, bool *holds, int *rebuild,
          GError **error)
@@ -50,10 +64,8 @@ run_step(RtRunner *runner, RtMigration *migration, unsigned i, bool *holds, int 
         return false;
     if (step->kind == RT_SCRIPT_IF)
         return rt_step_condition(runner, step, &holds[i], error);
-    if (step->rebuild >= 0 && step->rebuild != *rebuild &&
-        !rt_rebuild_check(runner, migration, step, error))
+    if (!move_between_blocks(runner, migration, step, rebuild, error))
         return false;
-    *rebuild = step->rebuild;
     rt_runner_fault(runner, "before statement", i + 1);
     if (!rt_step_run(runner, migration, step, error))
         return false;
@@ -70,7 +82,7 @@ run_steps(RtRunner *runner, RtMigration *migration, GError **error)
         if (!run_step(runner, migration, i, holds, &rebuild, error))
             return false;
     }
-    return true;
+    return rebuild < 0 || rt_rebuild_leave(runner, error);
 }
 
 static bool

@@ -6,11 +6,13 @@ static const char *const schemes[] = { "sqlite", NULL };
 static const RtRebuildSetting rebuild_settings[] = {
     /* With it on, DROP TABLE would delete the children's rows. Off is how SQLite comes. */
     { .ask = "PRAGMA foreign_keys", .set = "PRAGMA foreign_keys = ", .value = "OFF" },
-    /* Else the last RENAME would look into views and triggers, whose table is away just then. */
+    /* Else the last RENAME would look into views and triggers, whose table is away just then. Other
+       renames must reach them. */
     { .ask = "PRAGMA legacy_alter_table",
       .set = "PRAGMA legacy_alter_table = ",
       .value = "ON",
-      .usual = "OFF" },
+      .usual = "OFF",
+      .is_local = true },
     { NULL },
 };
 /* Without the number of the foreign key, which a rebuild may change. */

@@ -31,14 +31,14 @@ rt_assess_parse(const RtDialect *dialect, const RtServer *server, RtModel *model
     return rt_parser_next(&parser, &is_done, error);
 }
 
+/* In a rebuild an `allow` anywhere in its block counts. */
 static bool
-is_risk_allowed(const RtScriptStep *step, RtRisk risk)
+is_risk_allowed(const RtHalf *half, const RtScriptStep *step, RtRisk risk)
 {
-    for (unsigned i = 0; step->allow && step->allow[i]; i++) {
-        if (rt_risk_find(step->allow[i]) == (unsigned) risk)
-            return true;
-    }
-    return false;
+    const char *name = rt_risk_name(risk);
+    if (step->rebuild >= 0)
+        return rt_half_allows(half, step->rebuild, name);
+    return step->allow && g_strv_contains(step->allow, name);
 }
 
 static bool
@@ -63,7 +63,9 @@ add_risk(Walk *walk, const RtScriptStep *step, RtRisk risk, const char *reason)
 {
     RtMigration *migration = walk->migration;
     RtArena *arena = walk->assessment->arena;
-    RtMigrationRisk danger = { .risk = risk, .is_allowed = is_risk_allowed(step, risk) };
+    RtMigrationRisk danger = { .risk = risk,
+                               .step = (unsigned) (step - migration->half.steps),
+                               .is_allowed = is_risk_allowed(&migration->half, step, risk) };
     unsigned column;
     rt_text_locate(migration->text, step->span.start, &danger.line, &column);
     danger.reason = rt_arena_strdup(arena, reason ? reason : step->sql);
@@ -144,27 +146,7 @@ assess_statement(Walk *walk, const RtScriptStep *step, GError **error)
     return true;
 }
 
-static const RtObject *
-find_table(const RtCatalog *catalog, const char *text)
-{
-    const RtValueContext *context = rt_catalog_context(catalog);
-    const RtName *name =
-        rt_model_name(rt_catalog_model(catalog), context->rules->fold[RT_KIND_TABLE], NULL, text);
-    return rt_catalog_find(catalog, RT_KIND_TABLE, name);
-}
-
-static bool
-is_any_loss_allowed(const RtMigration *migration, int rebuild)
-{
-    for (unsigned i = 0; i < migration->half.n_steps; i++) {
-        if (migration->half.steps[i].rebuild == rebuild &&
-            is_risk_allowed(&migration->half.steps[i], RT_RISK_DATA_LOSS))
-            return true;
-    }
-    return false;
-}
-
-/* Columns that the table had before the block and has no more. */
+/* What became of the table: all of its rows are new ones, some columns may be no more. */
 static void
 end_rebuild(Walk *walk)
 {
@@ -174,22 +156,17 @@ end_rebuild(Walk *walk)
     walk->rebuilt = NULL;
     if (index < 0 || !before)
         return;
-    const RtRebuild *rebuild = &walk->migration->half.rebuilds[index];
-    RtScriptStep *first = &walk->migration->half.steps[rebuild->first];
-    const RtObject *after = find_table(walk->assessment->catalog, rebuild->table);
-    bool is_allowed = is_any_loss_allowed(walk->migration, index);
-    for (unsigned i = 0; after && i < before->n_children; i++) {
-        const RtObject *column = before->children[i];
-        if (rt_object_kind(column) != RT_KIND_COLUMN ||
-            rt_object_find_child(after, RT_KIND_COLUMN, column->name, i) >= 0)
-            continue;
-        g_autofree char *reason =
+    const RtHalf *half = &walk->migration->half;
+    const RtScriptStep *first = &half->steps[half->rebuilds[index].first];
+    g_autoptr(GPtrArray) lost = rt_replay_lost_columns(walk->assessment->catalog, before);
+    g_autofree char *reason =
+        g_strdup_printf("all rows of %s are written again", before->name->text);
+    add_risk(walk, first, RT_RISK_REWRITE, reason);
+    for (unsigned i = 0; i < lost->len; i++) {
+        const RtObject *column = lost->pdata[i];
+        g_autofree char *loss =
             g_strdup_printf("the values of %s.%s are lost", before->name->text, column->name->text);
-        add_risk(walk, first, RT_RISK_DATA_LOSS, reason);
-        if (is_allowed)
-            g_array_index(walk->migration->dangers, RtMigrationRisk,
-                          walk->migration->dangers->len - 1)
-                .is_allowed = true;
+        add_risk(walk, first, RT_RISK_DATA_LOSS, loss);
     }
 }
 
@@ -201,8 +178,8 @@ enter_rebuild(Walk *walk, const RtScriptStep *step)
     end_rebuild(walk);
     walk->rebuild = step->rebuild;
     if (step->rebuild >= 0)
-        walk->rebuilt = find_table(walk->assessment->catalog,
-                                   walk->migration->half.rebuilds[step->rebuild].table);
+        walk->rebuilt = rt_replay_table(walk->assessment->catalog,
+                                        walk->migration->half.rebuilds[step->rebuild].table);
 }
 
 static bool

@@ -39,21 +39,8 @@ make_plan(const Offline *offline, GError **error)
     return rt_plan_stamp_offline(graph, targets, error);
 }
 
-/* ---- conditions -------------------------------------------------------------------------------
+/* ---- replay -------------------------------------------------------------------------------
  */
-
-static bool
-has_conditions(const Offline *offline)
-{
-    for (guint i = 0; i < offline->migrations->len; i++) {
-        const RtMigration *migration = offline->migrations->pdata[i];
-        for (unsigned j = 0; j < migration->half.n_steps; j++) {
-            if (migration->half.steps[j].kind == RT_SCRIPT_IF)
-                return true;
-        }
-    }
-    return false;
-}
 
 /* Replays what the database is taken to have: all up to the start of the range. */
 static bool
@@ -78,11 +65,10 @@ replay_start(const Offline *offline, RtCatalog *catalog, GError **error)
     return rt_replay_revisions(&context, catalog, revisions, (unsigned) plan->count, error);
 }
 
+/* Decides conditions and finds risks. */
 static bool
-decide_conditions(const Offline *offline, GError **error)
+assess_all(const Offline *offline, GError **error)
 {
-    if (!has_conditions(offline))
-        return true;
     g_autoptr(RtModel) model = rt_model_new(offline->dialect->default_schema);
     g_autoptr(RtCatalog) catalog =
         rt_catalog_new(model, offline->dialect->rules, offline->dialect->lexicon);
@@ -153,6 +139,20 @@ print_span(const Offline *offline, const RtText *text, RtSpan span)
     g_string_append_c(offline->out, '\n');
 }
 
+/* Names what a script risks and does not say itself. */
+static void
+print_risks(const Offline *offline, const RtMigration *migration, unsigned i)
+{
+    RtSpan comment = migration->half.steps[i].comment;
+    const char *written = migration->text->data + comment.start;
+    for (guint j = 0; j < migration->dangers->len; j++) {
+        const RtMigrationRisk *risk = &g_array_index(migration->dangers, RtMigrationRisk, j);
+        g_autofree char *mark = g_strdup_printf("-- risk: %s", rt_risk_name(risk->risk));
+        if (risk->step == i && !g_strstr_len(written, comment.end - comment.start, mark))
+            g_string_append_printf(offline->out, "%s: %s\n", mark, risk->reason);
+    }
+}
+
 static bool
 print_step(const Offline *offline, const RtMigration *migration, unsigned i, int *rebuild,
            GError **error)
@@ -167,6 +167,7 @@ print_step(const Offline *offline, const RtMigration *migration, unsigned i, int
         return false;
     }
     print_span(offline, migration->text, step->comment);
+    print_risks(offline, migration, i);
     if (step->kind == RT_SCRIPT_STATEMENT)
         print_statement(offline, step->sql);
     else
@@ -259,7 +260,7 @@ read_migrations(Offline *offline, GError **error)
 static bool
 print_all(Offline *offline, GError **error)
 {
-    if (!read_migrations(offline, error) || !decide_conditions(offline, error))
+    if (!read_migrations(offline, error) || !assess_all(offline, error))
         return false;
     if (offline->plan->creates_version_table) {
         g_autoptr(GPtrArray) statements = rt_state_create_sql(offline->state);

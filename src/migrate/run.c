@@ -28,9 +28,10 @@ tell_danger(const RtRunner *runner, const RtMigration *migration, const RtMigrat
                      "%s", text->str);
 }
 
-/* Lists the risks that stop the run; tells of the others. */
+/* Lists the risks that stop the run; tells of the others. *out_place is that of the first. */
 static char *
-list_refused(const RtRunner *runner, const RtMigrationPlan *plan, unsigned *out_n)
+list_refused(const RtRunner *runner, const RtMigrationPlan *plan, unsigned *out_n,
+             RtErrorPlace *out_place)
 {
     GString *text = g_string_new(NULL);
     *out_n = 0;
@@ -46,7 +47,9 @@ list_refused(const RtRunner *runner, const RtMigrationPlan *plan, unsigned *out_
                 tell_danger(runner, migration, danger);
                 continue;
             }
-            ++*out_n;
+            if (++*out_n == 1 && !migration->is_apply)
+                *out_place =
+                    (RtErrorPlace){ .file = (char *) migration->text->name, .line = danger->line };
             g_string_append(text, text->len ? "\n" : "");
             append_danger(text, migration, danger);
         }
@@ -58,7 +61,8 @@ static bool
 ask_consent(const RtRunner *runner, const RtMigrationPlan *plan, GError **error)
 {
     unsigned n;
-    g_autofree char *refused = list_refused(runner, plan, &n);
+    RtErrorPlace place = { 0 };
+    g_autofree char *refused = list_refused(runner, plan, &n, &place);
     if (!n)
         return true;
     g_autofree char *question = g_strdup_printf("%s\nGo on?", refused);
@@ -68,9 +72,9 @@ ask_consent(const RtRunner *runner, const RtMigrationPlan *plan, GError **error)
                           ? "say --allow RISK (such as --allow data-loss)"
                           : "write a line '-- retort: allow RISK REASON' (such as 'allow data-loss "
                             "no longer used') before the statement";
-    rt_error_set(error, RT_ERROR_NEEDS_DECISION,
-                 "nothing was run, a person must decide:\n%s\nto accept %s, %s", refused,
-                 n == 1 ? "it" : "them", way);
+    rt_error_set_at(error, RT_ERROR_NEEDS_DECISION, &place,
+                    "nothing was run, a person must decide:\n%s\nto accept %s, %s", refused,
+                    n == 1 ? "it" : "them", way);
     return false;
 }
 

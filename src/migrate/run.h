@@ -29,6 +29,7 @@ typedef struct RtRunOptions {
 typedef struct RtMigrationRisk {
     RtRisk risk;
     const char *reason; /* "the rows of t are lost" */
+    unsigned step;      /* of the half */
     unsigned line;      /* of the statement in its script */
     bool is_allowed;
 } RtMigrationRisk;

@@ -362,7 +362,7 @@ read_in_half(Reader *reader, const RtDirective *directive, GError **error)
     case RT_DIRECTIVE_BATCH:
         return read_modifier(reader, directive, error);
     case RT_DIRECTIVE_REBUILD:
-        return check_no_modifiers(reader, error) && read_rebuild(reader, directive, error);
+        return read_rebuild(reader, directive, error);
     case RT_DIRECTIVE_END:
         return check_no_modifiers(reader, error) && read_end(reader, directive, error);
     case RT_DIRECTIVE_NO_TRANSACTION:
@@ -506,4 +506,15 @@ rt_script_parse_half(RtArena *arena, const RtLexicon *lexicon, const RtText *tex
     };
     g_strlcpy(out_half->hash, g_checksum_get_string(checksum), sizeof out_half->hash);
     return true;
+}
+
+bool
+rt_half_allows(const RtHalf *half, int rebuild, const char *risk)
+{
+    for (unsigned i = 0; i < half->n_steps; i++) {
+        const RtScriptStep *step = &half->steps[i];
+        if (step->rebuild == rebuild && step->allow && g_strv_contains(step->allow, risk))
+            return true;
+    }
+    return false;
 }

@@ -71,6 +71,8 @@ typedef struct RtHalf {
  */
 bool rt_script_parse_header(RtArena *arena, const RtText *text, RtScriptHeader *out_header,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether an `allow` at a step of this rebuild block accepts the risk. */
+bool rt_half_allows(const RtHalf *half, int rebuild, const char *risk);
 /* Reads one half of the script whose header ended at header->end. */
 bool rt_script_parse_half(RtArena *arena, const RtLexicon *lexicon, const RtText *text,
                           const RtScriptHeader *header, RtDirection direction, RtHalf *out_half,

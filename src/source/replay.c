@@ -132,6 +132,26 @@ rt_replay_half(const RtDialect *dialect, const RtServer *server, RtCatalog *cata
     return true;
 }
 
+const RtObject *
+rt_replay_table(const RtCatalog *catalog, const char *name)
+{
+    return rt_catalog_find(catalog, RT_KIND_TABLE, fold_name(catalog, RT_KIND_TABLE, name));
+}
+
+GPtrArray *
+rt_replay_lost_columns(const RtCatalog *after, const RtObject *before)
+{
+    const RtObject *table = rt_catalog_find(after, RT_KIND_TABLE, before->name);
+    GPtrArray *lost = g_ptr_array_new();
+    for (unsigned i = 0; table && i < before->n_children; i++) {
+        const RtObject *child = before->children[i];
+        if (rt_object_kind(child) == RT_KIND_COLUMN &&
+            rt_object_find_child(table, RT_KIND_COLUMN, child->name, i) < 0)
+            g_ptr_array_add(lost, (void *) child);
+    }
+    return lost;
+}
+
 bool
 rt_replay_revisions(const RtSourceContext *context, RtCatalog *catalog,
                     const RtRevision *const *revisions, unsigned n, GError **error)

@@ -47,6 +47,10 @@ bool rt_replay_half(const RtDialect *dialect, const RtServer *server, RtCatalog 
                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether the object that an `if` or a settled step asks for is in the catalog. */
 bool rt_replay_condition(const RtCatalog *catalog, const RtScriptStep *step);
+/* The table that a directive names; NULL where there is none. */
+const RtObject *rt_replay_table(const RtCatalog *catalog, const char *name);
+/* The columns of a table before a rebuild block that it has no more, of const RtObject *. */
+GPtrArray *rt_replay_lost_columns(const RtCatalog *after, const RtObject *before);
 /* Replays the upgrades of `revisions` (in running order). */
 bool rt_replay_revisions(const RtSourceContext *context, RtCatalog *catalog,
                          const RtRevision *const *revisions, unsigned n,

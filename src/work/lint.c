@@ -17,6 +17,9 @@ typedef struct Lint {
     RtMark mark;                /* findings come in the order of the text */
     const char *revision;       /* of a script, else NULL */
     const char *const *allowed; /* risks that the statement's hints accept */
+    const RtHalf *half;         /* of a script that is read, else NULL */
+    int rebuild;                /* the block in the half, -1: none */
+    const RtObject *rebuilt;    /* the table of the block, as it was before */
     bool is_downgrade;          /* asking for one is the consent: its risks are notes */
     GPtrArray *findings;
 } Lint;
@@ -64,34 +67,101 @@ add_error(Lint *lint, const GError *error)
     finding->excerpt = g_strdup(place->excerpt);
 }
 
+/* The severity of a risk; false where it is none, or accepted. */
+static bool
+judge_risk(const Lint *lint, RtRisk risk, RtSeverity *out_severity, bool *out_counts,
+           GError **error)
+{
+    static const RtSeverity severities[] = { [RT_LINT_NOTE] = RT_SEVERITY_NOTE,
+                                             [RT_LINT_WARNING] = RT_SEVERITY_WARNING,
+                                             [RT_LINT_REFUSE] = RT_SEVERITY_ERROR };
+    RtLintLevel level;
+    if (!rt_project_lint_level(lint->project, risk, &level, error))
+        return false;
+    *out_counts = level != RT_LINT_OFF;
+    *out_severity = *out_counts && !lint->is_downgrade ? severities[level] : RT_SEVERITY_NOTE;
+    return true;
+}
+
+static bool
+add_risk(Lint *lint, RtRisk risk, const char *what, const char *reason, const char *object,
+         uint32_t offset, GError **error)
+{
+    RtSeverity severity;
+    bool counts;
+    if (!judge_risk(lint, risk, &severity, &counts, error))
+        return false;
+    if (!counts)
+        return true;
+    g_autofree char *message =
+        g_strdup_printf("%s%s%s", what, reason ? ": " : "", reason ? reason : "");
+    RtFinding *finding = add_finding(lint, rt_risk_name(risk), severity, message);
+    finding->object = g_strdup(object);
+    finding->file = g_strdup(lint->text->name);
+    rt_mark_locate(&lint->mark, lint->text, offset, &finding->line, &finding->column);
+    return true;
+}
+
+/* In a rebuild block tables come and go; what counts is what became of the one that it is for. */
 static bool
 add_risks(Lint *lint, const RtOp *op, GError **error)
 {
-    if (!lint->dialect->effect)
+    if (!lint->dialect->effect || lint->rebuild >= 0)
         return true;
     RtEffect effect = lint->dialect->effect(lint->dialect, &lint->server, lint->catalog, op);
+    if (!effect.risks)
+        return true;
+    g_autofree char *what = rt_op_describe(op, lint->catalog);
+    g_autofree char *object = rt_op_object_name(op, lint->catalog);
     for (unsigned bit = 0; bit < RT_N_RISKS; bit++) {
-        RtLintLevel level;
         RtRisk risk = 1u << bit;
-        if (!(effect.risks & risk) ||
-            (lint->allowed && g_strv_contains(lint->allowed, rt_risk_name(risk))))
-            continue;
-        if (!rt_project_lint_level(lint->project, risk, &level, error))
+        bool is_allowed = lint->allowed && g_strv_contains(lint->allowed, rt_risk_name(risk));
+        if ((effect.risks & risk) && !is_allowed &&
+            !add_risk(lint, risk, what, effect.reason, object, op->span.start, error))
             return false;
-        if (level == RT_LINT_OFF)
-            continue;
-        RtSeverity severity = lint->is_downgrade         ? RT_SEVERITY_NOTE
-                              : level == RT_LINT_REFUSE  ? RT_SEVERITY_ERROR
-                              : level == RT_LINT_WARNING ? RT_SEVERITY_WARNING
-                                                         : RT_SEVERITY_NOTE;
-        g_autofree char *what = rt_op_describe(op, lint->catalog);
-        g_autofree char *message = g_strdup_printf("%s%s%s", what, effect.reason ? ": " : "",
-                                                   effect.reason ? effect.reason : "");
-        RtFinding *finding = add_finding(lint, rt_risk_name(risk), severity, message);
-        finding->object = rt_op_object_name(op, lint->catalog);
-        finding->file = g_strdup(lint->text->name);
-        rt_mark_locate(&lint->mark, lint->text, op->span.start, &finding->line, &finding->column);
     }
+    return true;
+}
+
+static bool
+end_rebuild(Lint *lint, GError **error)
+{
+    const RtObject *before = lint->rebuilt;
+    int index = lint->rebuild;
+    lint->rebuild = -1;
+    lint->rebuilt = NULL;
+    if (index < 0 || !before)
+        return true;
+    uint32_t offset = lint->half->steps[lint->half->rebuilds[index].first].span.start;
+    const char *table = before->name->text;
+    g_autofree char *what = g_strdup_printf("rebuild table %s", table);
+    g_autofree char *reason = g_strdup_printf("all rows of %s are written again", table);
+    g_autoptr(GPtrArray) lost = rt_replay_lost_columns(lint->catalog, before);
+    if (!rt_half_allows(lint->half, index, rt_risk_name(RT_RISK_REWRITE)) &&
+        !add_risk(lint, RT_RISK_REWRITE, what, reason, table, offset, error))
+        return false;
+    if (rt_half_allows(lint->half, index, rt_risk_name(RT_RISK_DATA_LOSS)))
+        return true;
+    for (unsigned i = 0; i < lost->len; i++) {
+        const RtObject *column = lost->pdata[i];
+        g_autofree char *object = g_strdup_printf("%s.%s", table, column->name->text);
+        g_autofree char *loss = g_strdup_printf("the values of %s are lost", object);
+        if (!add_risk(lint, RT_RISK_DATA_LOSS, what, loss, object, offset, error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+enter_rebuild(Lint *lint, const RtScriptStep *step, GError **error)
+{
+    if (step->rebuild == lint->rebuild)
+        return true;
+    if (!end_rebuild(lint, error))
+        return false;
+    lint->rebuild = step->rebuild;
+    if (step->rebuild >= 0)
+        lint->rebuilt = rt_replay_table(lint->catalog, lint->half->rebuilds[step->rebuild].table);
     return true;
 }
 
@@ -148,6 +218,7 @@ lint_half(Lint *lint, const RtScriptHeader *header, RtDirection direction, GErro
         return true;
     }
     g_autofree bool *holds = g_new0(bool, half.n_steps + 1);
+    lint->half = &half;
     lint->is_downgrade = direction == RT_DOWN;
     for (unsigned i = 0; i < half.n_steps; i++) {
         const RtScriptStep *step = &half.steps[i];
@@ -157,12 +228,14 @@ lint_half(Lint *lint, const RtScriptHeader *header, RtDirection direction, GErro
         if (step->kind == RT_SCRIPT_IRREVERSIBLE)
             break;
         lint->allowed = step->allow;
+        if (!enter_rebuild(lint, step, error))
+            return false;
         if (is_taken && step->kind == RT_SCRIPT_STATEMENT &&
             !lint_statements(lint, step->span.start, step->span.end, error))
             return false;
     }
     lint->allowed = NULL;
-    return true;
+    return end_rebuild(lint, error);
 }
 
 /* What the scripts before this one make, where it is one of the project. */
@@ -238,7 +311,7 @@ rt_lint(RtProject *project, const char *const *files, const char *on, GError **e
 {
     g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func((GDestroyNotify) free_finding);
     for (; *files; files++) {
-        Lint lint = { .project = project, .findings = findings };
+        Lint lint = { .project = project, .findings = findings, .rebuild = -1 };
         if (!lint_file(&lint, *files, on, error))
             return NULL;
     }

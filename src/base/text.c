@@ -153,6 +153,7 @@ rt_text_error(GError **error, RtErrorCode code, const RtText *text, RtSpan span,
     span.end = CLAMP(span.end, span.start, text->length);
     RtErrorPlace place = { .file = (char *) text->name };
     rt_text_locate(text, span.start, &place.line, &place.column);
-    g_autofree char *excerpt = place.excerpt = excerpt_new(text, span);
+    g_autofree char *excerpt = excerpt_new(text, span);
+    place.excerpt = excerpt;
     rt_error_set_at(error, code, &place, "%s", message);
 }

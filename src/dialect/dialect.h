@@ -105,6 +105,8 @@ typedef struct RtEffect {
     unsigned risks;     /* bits of RtRisk */
     bool wait;          /* ends later than its statement */
     const char *reason; /* for a person: "all rows of t are copied"; NULL for plain metadata */
+    /* By the bit of a risk, where it has a reason of its own; NULL: `reason`. */
+    const char *reasons[RT_N_RISKS];
 } RtEffect;
 
 const char *rt_runs_name(RtRuns runs);

@@ -37,6 +37,13 @@ rt_risk_find(const char *name)
     return 0;
 }
 
+const char *
+rt_effect_reason(const RtEffect *effect, RtRisk risk)
+{
+    const char *reason = effect->reasons[__builtin_ctz(risk)];
+    return reason ? reason : effect->reason;
+}
+
 static RtChange
 change_of_row(const RtAttribute *row)
 {

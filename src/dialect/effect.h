@@ -13,3 +13,5 @@ RtChange rt_change(const RtDialect *dialect, const RtServer *server, const RtCat
    rows are dropped. */
 RtEffect rt_effect(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
                    const RtOp *op);
+/* Why the change has this risk; may be NULL. */
+const char *rt_effect_reason(const RtEffect *effect, RtRisk risk);

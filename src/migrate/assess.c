@@ -1,6 +1,7 @@
 /* Replays the halves of a plan on one catalog, and notes what they send and what they risk. */
 #include "migrate/assess.h"
 
+#include "dialect/effect.h"
 #include "dialect/parse.h"
 #include "op/apply.h"
 #include "source/source.h"
@@ -102,7 +103,7 @@ note_effect(Walk *walk, const RtScriptStep *step, const RtOp *op)
                                                   assessment->catalog, op);
     for (unsigned i = 0; i < RT_N_RISKS; i++) {
         if (effect.risks & 1u << i)
-            add_risk(walk, step, 1u << i, effect.reason);
+            add_risk(walk, step, 1u << i, rt_effect_reason(&effect, 1u << i));
     }
 }
 

@@ -1,4 +1,5 @@
 /* The halves of a generated script: the operations of a comparison as text, there and back. */
+#include "dialect/effect.h"
 #include "dialect/parse.h"
 #include "op/apply.h"
 #include "op/invert.h"
@@ -33,7 +34,7 @@ append_risks(GString *out, const Half *half, unsigned i)
     g_autofree char *object = rt_comparison_describe(half->comparison, &half->ops[i]);
     for (unsigned bit = 0; bit < RT_N_RISKS; bit++) {
         if (effect->risks & 1u << bit)
-            append_risk(out, rt_risk_name(1u << bit), object, effect->reason);
+            append_risk(out, rt_risk_name(1u << bit), object, rt_effect_reason(effect, 1u << bit));
     }
     if (is_lossy && !(effect->risks & RT_RISK_DATA_LOSS))
         append_risk(out, rt_risk_name(RT_RISK_DATA_LOSS), object,
@@ -172,10 +173,11 @@ rt_comparison_risks(const RtComparison *comparison)
         const RtOp *op = &g_array_index(comparison->diff->ops, RtOp, i);
         g_autofree char *object = rt_comparison_describe(comparison, op);
         for (unsigned bit = 0; bit < RT_N_RISKS; bit++) {
+            const char *reason = rt_effect_reason(effect, 1u << bit);
             if (effect->risks & 1u << bit)
-                g_ptr_array_add(risks, g_strdup_printf("%s: %s%s%s", rt_risk_name(1u << bit),
-                                                       object, effect->reason ? ": " : "",
-                                                       effect->reason ? effect->reason : ""));
+                g_ptr_array_add(risks,
+                                g_strdup_printf("%s: %s%s%s", rt_risk_name(1u << bit), object,
+                                                reason ? ": " : "", reason ? reason : ""));
         }
     }
     return risks;

@@ -1,6 +1,7 @@
 /* Replays texts statement by statement and collects what is found. */
 #include "work/lint.h"
 
+#include "dialect/effect.h"
 #include "dialect/parse.h"
 #include "op/apply.h"
 #include "revision/plan.h"
@@ -117,7 +118,8 @@ add_risks(Lint *lint, const RtOp *op, GError **error)
         RtRisk risk = 1u << bit;
         bool is_allowed = lint->allowed && g_strv_contains(lint->allowed, rt_risk_name(risk));
         if ((effect.risks & risk) && !is_allowed &&
-            !add_risk(lint, risk, what, effect.reason, object, op->span.start, error))
+            !add_risk(lint, risk, what, rt_effect_reason(&effect, risk), object, op->span.start,
+                      error))
             return false;
     }
     return true;

@@ -16,8 +16,9 @@ add_users(RtEffect *effect, const RtCatalog *before, const RtName *table, const 
     if (!user)
         return;
     effect->risks |= RT_RISK_INVALIDATES;
-    g_autofree char *more = g_strdup_printf("; %s %s uses it", user->form->name, user->name->text);
-    effect->reason = print_reason(before, effect->reason, more, NULL);
+    g_autofree char *name = g_strdup_printf("%s %s", user->form->name, user->name->text);
+    effect->reasons[__builtin_ctz(RT_RISK_INVALIDATES)] =
+        print_reason(before, "", name, column ? " uses the column" : " uses the table");
 }
 
 static RtEffect
@@ -45,7 +46,8 @@ drop_column(const RtCatalog *before, const RtOp *op)
     effect.reason = print_reason(before, "all rows are written again without ", name, NULL);
     if (loses_values(op)) {
         effect.risks |= RT_RISK_DATA_LOSS;
-        effect.reason = print_reason(before, "the values of ", name, " are lost");
+        effect.reasons[__builtin_ctz(RT_RISK_DATA_LOSS)] =
+            print_reason(before, "the values of ", name, " are lost");
     }
     add_users(&effect, before, op->owner, op->name);
     return effect;

@@ -126,7 +126,13 @@ assert_effects(const Case *test, const RtCatalog *before, const GArray *ops)
         RtEffect effect = rt_effect(&rt_dialect_sqlite, &rt_dialect_sqlite.assumed, before,
                                     &g_array_index(ops, RtOp, i));
         risks |= effect.risks;
-        has_reason |= test->reason && effect.reason && strstr(effect.reason, test->reason);
+        for (unsigned bit = 0; bit < RT_N_RISKS && test->reason; bit++) {
+            const char *reason = rt_effect_reason(&effect, 1u << bit);
+            bool is_here = effect.risks & 1u << bit && reason && strstr(reason, test->reason);
+            has_reason |= is_here;
+            /* A lost value is no reason for a rewrite. */
+            g_assert_false(is_here && 1u << bit == RT_RISK_REWRITE && strstr(reason, " are lost"));
+        }
     }
     g_assert_cmpuint(risks, ==, test->risks);
     g_assert_true(has_reason);

@@ -134,7 +134,9 @@ try_open(RtSqlite *sqlite, int flags)
     sqlite3_close(sqlite->database);
     sqlite->database = NULL;
     const char *path = sqlite->path ? sqlite->path : ":memory:";
-    int code = sqlite3_open_v2(path, &sqlite->database, flags | SQLITE_OPEN_EXRESCODE, NULL);
+    /* A connection belongs to one thread; sqlite3_interrupt may be called from any all the same. */
+    flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int code = sqlite3_open_v2(path, &sqlite->database, flags, NULL);
     if (code != SQLITE_OK)
         return code;
     rt_sqlite_watch(sqlite, sqlite->database);

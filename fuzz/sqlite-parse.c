@@ -14,7 +14,7 @@ load(RtModel *model, const RtText *text, bool from_server)
 {
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func((GDestroyNotify) g_error_free);
     g_autoptr(GArray) deferred = g_array_new(FALSE, TRUE, sizeof(RtOp));
-    RtCatalog *catalog = rt_catalog_new(model, &sqlite_rules, &sqlite_lexicon);
+    RtCatalog *catalog = rt_catalog_new(model, &rt_sqlite_rules, &rt_sqlite_lexicon);
     const RtLoad load = { .dialect = &rt_dialect_sqlite,
                           .server = &rt_dialect_sqlite.assumed,
                           .from_server = from_server,

@@ -13,7 +13,7 @@ strip_parentheses(RtCursor *cursor)
 }
 
 bool
-sqlite_is_constant(const RtValueContext *context, const RtValue *value)
+rt_sqlite_is_constant(const RtValueContext *context, const RtValue *value)
 {
     static const char *const times[] = { "CURRENT_TIME", "CURRENT_DATE", "CURRENT_TIMESTAMP" };
     RtText text = { .data = value->text, .length = value->length };
@@ -38,7 +38,7 @@ sqlite_is_constant(const RtValueContext *context, const RtValue *value)
 }
 
 bool
-sqlite_is_null(const RtValueContext *context, const RtValue *value)
+rt_sqlite_is_null(const RtValueContext *context, const RtValue *value)
 {
     RtText text = { .data = value->text, .length = value->length };
     RtCursor cursor;
@@ -48,17 +48,17 @@ sqlite_is_null(const RtValueContext *context, const RtValue *value)
 }
 
 const char *
-sqlite_why_not_add(const RtCatalog *before, const RtObject *column)
+rt_sqlite_why_not_add(const RtCatalog *before, const RtObject *column)
 {
     const RtValueContext *context = rt_catalog_context(before);
     const RtValue *value = rt_object_value(column, SQLITE_COLUMN_DEFAULT);
     const RtValue *not_null = rt_object_value(column, SQLITE_COLUMN_NOT_NULL);
     if (rt_object_value(column, SQLITE_COLUMN_GENERATED))
-        return sqlite_flag(column, SQLITE_COLUMN_STORED) ? "cannot add a STORED column" : NULL;
-    bool has_default = value && !sqlite_is_null(context, value);
+        return rt_sqlite_flag(column, SQLITE_COLUMN_STORED) ? "cannot add a STORED column" : NULL;
+    bool has_default = value && !rt_sqlite_is_null(context, value);
     if (not_null && not_null->flag && !has_default)
         return "Cannot add a NOT NULL column with default value NULL";
-    if (has_default && !sqlite_is_constant(context, value))
+    if (has_default && !rt_sqlite_is_constant(context, value))
         return "Cannot add a column with non-constant default";
     return NULL;
 }
@@ -70,37 +70,37 @@ why_child_holds(const RtCatalog *before, const RtObject *table, const RtObject *
 {
     RtValueContext context = *rt_catalog_context(before);
     context.own_table = table->name;
-    if (child->form == &sqlite_form_primary_key)
-        return sqlite_parts_hold(child, column) ? "it is part of the PRIMARY KEY" : NULL;
-    if (child->form == &sqlite_form_unique)
-        return sqlite_parts_hold(child, column) ? "it is UNIQUE" : NULL;
-    if (child->form == &sqlite_form_column && rt_name_equal(child->name, column))
+    if (child->form == &rt_sqlite_form_primary_key)
+        return rt_sqlite_parts_hold(child, column) ? "it is part of the PRIMARY KEY" : NULL;
+    if (child->form == &rt_sqlite_form_unique)
+        return rt_sqlite_parts_hold(child, column) ? "it is UNIQUE" : NULL;
+    if (child->form == &rt_sqlite_form_column && rt_name_equal(child->name, column))
         return NULL;
-    if (child->form == &sqlite_form_foreign_key && !sqlite_parts_hold(child, column))
+    if (child->form == &rt_sqlite_form_foreign_key && !rt_sqlite_parts_hold(child, column))
         return NULL;
-    if (!sqlite_mentions(&context, child, table->name, column))
+    if (!rt_sqlite_mentions(&context, child, table->name, column))
         return NULL;
-    if (child->form == &sqlite_form_index)
+    if (child->form == &rt_sqlite_form_index)
         return "an index uses it";
-    if (child->form == &sqlite_form_trigger)
+    if (child->form == &rt_sqlite_form_trigger)
         return "a trigger uses it";
-    if (child->form == &sqlite_form_foreign_key)
+    if (child->form == &rt_sqlite_form_foreign_key)
         return "a foreign key uses it";
-    return child->form == &sqlite_form_check ? "a CHECK uses it" : "a generated column uses it";
+    return child->form == &rt_sqlite_form_check ? "a CHECK uses it" : "a generated column uses it";
 }
 
 const char *
-sqlite_why_not_drop(const RtCatalog *before, const RtObject *table, const RtName *column,
-                    bool with_inline)
+rt_sqlite_why_not_drop(const RtCatalog *before, const RtObject *table, const RtName *column,
+                       bool with_inline)
 {
     const char *why = NULL;
     unsigned n_columns = 0;
     for (unsigned i = 0; i < table->n_children && !why; i++) {
         const RtObject *child = table->children[i];
-        n_columns += child->form == &sqlite_form_column;
+        n_columns += child->form == &rt_sqlite_form_column;
         bool goes_with_it =
             with_inline && (child->flags & RT_OBJECT_INLINE) &&
-            (child->form == &sqlite_form_check || child->form == &sqlite_form_foreign_key);
+            (child->form == &rt_sqlite_form_check || child->form == &rt_sqlite_form_foreign_key);
         if (!goes_with_it)
             why = why_child_holds(before, table, child, column);
     }
@@ -108,8 +108,10 @@ sqlite_why_not_drop(const RtCatalog *before, const RtObject *table, const RtName
         return "no other columns exist";
     if (why)
         return why;
-    const RtObject *user = sqlite_user_find(before, table->name, column);
-    return !user ? NULL : user->form == &sqlite_form_view ? "a view uses it" : "a trigger uses it";
+    const RtObject *user = rt_sqlite_user_find(before, table->name, column);
+    return !user                                ? NULL
+           : user->form == &rt_sqlite_form_view ? "a view uses it"
+                                                : "a trigger uses it";
 }
 
 static RtChange
@@ -118,9 +120,9 @@ change_column(const RtServer *server, const RtCatalog *before, const RtOp *op)
     RtChange rebuild = { .how = RT_HOW_REBUILD, .reason = "SQLite cannot alter a column" };
     RtChange statement = { .how = RT_HOW_STATEMENT };
     bool is_known = server && server->major;
-    const RtObject *table = sqlite_table_find(before, op->owner);
+    const RtObject *table = rt_sqlite_table_find(before, op->owner);
     if (op->verb == RT_VERB_CREATE) {
-        rebuild.reason = sqlite_why_not_add(before, op->after);
+        rebuild.reason = rt_sqlite_why_not_add(before, op->after);
         return rebuild.reason ? rebuild : statement;
     }
     if (op->verb == RT_VERB_RENAME) {
@@ -130,7 +132,7 @@ change_column(const RtServer *server, const RtCatalog *before, const RtOp *op)
     if (op->verb == RT_VERB_DROP) {
         rebuild.reason = is_known && rt_server_compare(server, 3, 35, 0) < 0
                              ? "SQLite drops columns since 3.35"
-                         : table ? sqlite_why_not_drop(before, table, op->name, false)
+                         : table ? rt_sqlite_why_not_drop(before, table, op->name, false)
                                  : NULL;
         return rebuild.reason ? rebuild : statement;
     }
@@ -150,16 +152,16 @@ static bool
 is_on_virtual_table(const RtCatalog *before, const RtOp *op)
 {
     const RtObject *object = op->after ? op->after : op->before;
-    if (op->kind == RT_KIND_TABLE && object && object->form == &sqlite_form_virtual_table)
+    if (op->kind == RT_KIND_TABLE && object && object->form == &rt_sqlite_form_virtual_table)
         return true;
-    const RtObject *table = sqlite_table_find(before, op->owner ? op->owner : op->name);
-    return table && table->form == &sqlite_form_virtual_table &&
+    const RtObject *table = rt_sqlite_table_find(before, op->owner ? op->owner : op->name);
+    return table && table->form == &rt_sqlite_form_virtual_table &&
            (op->owner || op->kind == RT_KIND_TABLE || op->kind == RT_KIND_ATTRIBUTE);
 }
 
 RtChange
-sqlite_change(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
-              const RtOp *op)
+rt_sqlite_change(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
+                 const RtOp *op)
 {
     (void) dialect;
     bool is_whole = op->verb == RT_VERB_CREATE || op->verb == RT_VERB_DROP;

@@ -55,14 +55,14 @@ unquote_table(const char *table)
 {
     g_autoptr(RtArena) arena = rt_arena_new();
     RtText *text = rt_text_new(arena, "<rebuild>", table, strlen(table));
-    RtToken token = rt_lexer_next(&sqlite_lexicon, text, 0, NULL);
+    RtToken token = rt_lexer_next(&rt_sqlite_lexicon, text, 0, NULL);
     bool is_name = token.kind == RT_TOKEN_NAME && token.span.end == text->length;
-    return g_strdup(is_name ? rt_token_unquote(arena, &sqlite_lexicon, text, token) : table);
+    return g_strdup(is_name ? rt_token_unquote(arena, &rt_sqlite_lexicon, text, token) : table);
 }
 
 bool
-sqlite_check_rebuild(const RtDialect *dialect, RtConnection *connection, const char *table,
-                     const char *const *statements, unsigned n, GError **error)
+rt_sqlite_check_rebuild(const RtDialect *dialect, RtConnection *connection, const char *table,
+                        const char *const *statements, unsigned n, GError **error)
 {
     g_autoptr(GHashTable) named = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GString) missing = g_string_new(NULL);
@@ -72,7 +72,7 @@ sqlite_check_rebuild(const RtDialect *dialect, RtConnection *connection, const c
     if (!collect_named(dialect, statements, n, named, error))
         return false;
     g_autofree char *name = unquote_table(table);
-    rt_string_print(query, &sqlite_lexicon, name);
+    rt_string_print(query, &rt_sqlite_lexicon, name);
     g_string_append(query, " COLLATE NOCASE ORDER BY rowid");
     Search search = { .named = named, .missing = missing };
     if (!rt_connection_query(connection, query->str, note_missing, &search, error))

@@ -2,18 +2,18 @@
 #include "dialect/sqlite/check.h"
 
 bool
-sqlite_check_parts(const SqliteCheck *check, const RtObject *table, const RtObject *child)
+rt_sqlite_check_parts(const SqliteCheck *check, const RtObject *table, const RtObject *child)
 {
-    bool is_index = child->form == &sqlite_form_index;
-    unsigned n = sqlite_parts_count(child);
+    bool is_index = child->form == &rt_sqlite_form_index;
+    unsigned n = rt_sqlite_parts_count(child);
     for (unsigned i = 0; i < n; i++) {
-        const RtName *name = sqlite_parts_at(child, i);
+        const RtName *name = rt_sqlite_parts_at(child, i);
         if (!name && !is_index)
-            return sqlite_reject(check, child,
-                                 "expressions prohibited in PRIMARY KEY and UNIQUE constraints");
-        if (name && !sqlite_column_find(table, name))
-            return sqlite_reject(check, child, "table %s has no column named %s", table->name->text,
-                                 name->text);
+            return rt_sqlite_reject(check, child,
+                                    "expressions prohibited in PRIMARY KEY and UNIQUE constraints");
+        if (name && !rt_sqlite_column_find(table, name))
+            return rt_sqlite_reject(check, child, "table %s has no column named %s",
+                                    table->name->text, name->text);
     }
     return true;
 }
@@ -21,9 +21,9 @@ sqlite_check_parts(const SqliteCheck *check, const RtObject *table, const RtObje
 static bool
 check_key_column(const SqliteCheck *check, const RtObject *table, const RtObject *key, unsigned i)
 {
-    const RtObject *column = sqlite_column_find(table, sqlite_parts_at(key, i));
+    const RtObject *column = rt_sqlite_column_find(table, rt_sqlite_parts_at(key, i));
     if (column && rt_object_value(column, SQLITE_COLUMN_GENERATED))
-        return sqlite_reject(check, key, "generated columns cannot be part of the PRIMARY KEY");
+        return rt_sqlite_reject(check, key, "generated columns cannot be part of the PRIMARY KEY");
     return true;
 }
 
@@ -36,56 +36,57 @@ has_autoincrement(const RtObject *key)
         if (parts->parts[i].suffix && g_str_has_suffix(parts->parts[i].suffix, "AUTOINCREMENT"))
             return true;
     }
-    return sqlite_flag(key, SQLITE_KEY_AUTOINCREMENT);
+    return rt_sqlite_flag(key, SQLITE_KEY_AUTOINCREMENT);
 }
 
 static bool
 check_primary_key(const SqliteCheck *check, const RtObject *table, const RtObject *key)
 {
-    if (sqlite_primary_key(table) != key)
-        return sqlite_reject(check, key, "table \"%s\" has more than one primary key",
-                             table->name->text);
-    if (!sqlite_check_parts(check, table, key))
+    if (rt_sqlite_primary_key(table) != key)
+        return rt_sqlite_reject(check, key, "table \"%s\" has more than one primary key",
+                                table->name->text);
+    if (!rt_sqlite_check_parts(check, table, key))
         return false;
-    unsigned n = sqlite_parts_count(key);
+    unsigned n = rt_sqlite_parts_count(key);
     for (unsigned i = 0; i < n; i++) {
         if (!check_key_column(check, table, key, i))
             return false;
     }
     if (!has_autoincrement(key))
         return true;
-    if (sqlite_flag(table, SQLITE_TABLE_WITHOUT_ROWID))
-        return sqlite_reject(check, key, "AUTOINCREMENT not allowed on WITHOUT ROWID tables");
-    const RtObject *rowid = sqlite_rowid_column(table);
+    if (rt_sqlite_flag(table, SQLITE_TABLE_WITHOUT_ROWID))
+        return rt_sqlite_reject(check, key, "AUTOINCREMENT not allowed on WITHOUT ROWID tables");
+    const RtObject *rowid = rt_sqlite_rowid_column(table);
     const RtValue *parts = rt_object_value(key, SQLITE_KEY_PARTS);
     bool is_inline_desc = (key->flags & RT_OBJECT_INLINE) && parts->parts[0].suffix &&
                           g_ascii_strcasecmp(parts->parts[0].suffix, "DESC") == 0;
     if (!rowid || is_inline_desc)
-        return sqlite_reject(check, key, "AUTOINCREMENT is only allowed on an INTEGER PRIMARY KEY");
+        return rt_sqlite_reject(check, key,
+                                "AUTOINCREMENT is only allowed on an INTEGER PRIMARY KEY");
     return true;
 }
 
 static bool
 check_foreign_key(const SqliteCheck *check, const RtObject *table, const RtObject *child)
 {
-    unsigned n = sqlite_parts_count(child);
+    unsigned n = rt_sqlite_parts_count(child);
     const RtValue *referenced = rt_object_value(child, SQLITE_FOREIGN_COLUMNS);
     for (unsigned i = 0; i < n; i++) {
-        const RtName *name = sqlite_parts_at(child, i);
-        if (!sqlite_column_find(table, name))
-            return sqlite_reject(check, child, "unknown column \"%s\" in foreign key definition",
-                                 name->text);
+        const RtName *name = rt_sqlite_parts_at(child, i);
+        if (!rt_sqlite_column_find(table, name))
+            return rt_sqlite_reject(check, child, "unknown column \"%s\" in foreign key definition",
+                                    name->text);
     }
     if (!referenced || referenced->origin != RT_ORIGIN_STATED || referenced->length == n)
         return true;
     if (child->flags & RT_OBJECT_INLINE)
-        return sqlite_reject(check, child,
-                             "foreign key on %s should reference only one column of table %s",
-                             sqlite_parts_at(child, 0)->text,
-                             rt_object_value(child, SQLITE_FOREIGN_TABLE)->name->text);
-    return sqlite_reject(check, child,
-                         "number of columns in foreign key does not match the number of columns "
-                         "in the referenced table");
+        return rt_sqlite_reject(check, child,
+                                "foreign key on %s should reference only one column of table %s",
+                                rt_sqlite_parts_at(child, 0)->text,
+                                rt_object_value(child, SQLITE_FOREIGN_TABLE)->name->text);
+    return rt_sqlite_reject(check, child,
+                            "number of columns in foreign key does not match the number of columns "
+                            "in the referenced table");
 }
 
 /* sqlite.org/stricttables.html */
@@ -95,48 +96,51 @@ check_strict_type(const SqliteCheck *check, const RtObject *table, const RtObjec
     static const char *const types[] = { "INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY" };
     const RtType *type = rt_object_type(column);
     if (!type)
-        return sqlite_reject(check, column, "missing datatype for %s.%s", table->name->text,
-                             column->name->text);
+        return rt_sqlite_reject(check, column, "missing datatype for %s.%s", table->name->text,
+                                column->name->text);
     for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
         if (g_ascii_strcasecmp(type->text, types[i]) == 0)
             return true;
     }
-    return sqlite_reject(check, column, "unknown datatype for %s.%s: \"%s\"", table->name->text,
-                         column->name->text, type->written);
+    return rt_sqlite_reject(check, column, "unknown datatype for %s.%s: \"%s\"", table->name->text,
+                            column->name->text, type->written);
 }
 
 static bool
 check_default(const SqliteCheck *check, const RtObject *table, const RtObject *column)
 {
     const RtValueContext *context = rt_catalog_context(check->before);
-    const RtAttribute *attribute = &sqlite_form_column.attributes[SQLITE_COLUMN_DEFAULT];
+    const RtAttribute *attribute = &rt_sqlite_form_column.attributes[SQLITE_COLUMN_DEFAULT];
     const RtValue *value = rt_object_value(column, SQLITE_COLUMN_DEFAULT);
     if (!value)
         return true;
     if (rt_object_value(column, SQLITE_COLUMN_GENERATED))
-        return sqlite_reject(check, column, "cannot use DEFAULT on a generated column");
+        return rt_sqlite_reject(check, column, "cannot use DEFAULT on a generated column");
     for (unsigned i = 0; value->text[0] == '(' && i < table->n_children; i++) {
         const RtObject *child = table->children[i];
-        if (child->form == &sqlite_form_column &&
+        if (child->form == &rt_sqlite_form_column &&
             rt_value_mentions(context, attribute, table->name, child->name, value))
-            return sqlite_reject(check, column, "default value of column [%s] is not constant",
-                                 column->name->text);
+            return rt_sqlite_reject(check, column, "default value of column [%s] is not constant",
+                                    column->name->text);
     }
     return true;
 }
 
 bool
-sqlite_check_column(const SqliteCheck *check, const RtObject *table, const RtObject *column)
+rt_sqlite_check_column(const SqliteCheck *check, const RtObject *table, const RtObject *column)
 {
     if (!rt_object_value(column, SQLITE_COLUMN_GENERATED) &&
-        (sqlite_flag(column, SQLITE_COLUMN_STORED) || sqlite_flag(column, SQLITE_COLUMN_VIRTUAL)))
-        return sqlite_reject(check, column, "near \"%s\": syntax error",
-                             sqlite_flag(column, SQLITE_COLUMN_STORED) ? "STORED" : "VIRTUAL");
+        (rt_sqlite_flag(column, SQLITE_COLUMN_STORED) ||
+         rt_sqlite_flag(column, SQLITE_COLUMN_VIRTUAL)))
+        return rt_sqlite_reject(check, column, "near \"%s\": syntax error",
+                                rt_sqlite_flag(column, SQLITE_COLUMN_STORED) ? "STORED"
+                                                                             : "VIRTUAL");
     if (rt_object_value(column, SQLITE_COLUMN_CONFLICT) &&
-        !sqlite_flag(column, SQLITE_COLUMN_NOT_NULL) && !sqlite_flag(column, SQLITE_COLUMN_NULL))
-        return sqlite_reject(check, column, "near \"ON\": syntax error");
+        !rt_sqlite_flag(column, SQLITE_COLUMN_NOT_NULL) &&
+        !rt_sqlite_flag(column, SQLITE_COLUMN_NULL))
+        return rt_sqlite_reject(check, column, "near \"ON\": syntax error");
     return check_default(check, table, column) &&
-           (!sqlite_flag(table, SQLITE_TABLE_STRICT) || check_strict_type(check, table, column));
+           (!rt_sqlite_flag(table, SQLITE_TABLE_STRICT) || check_strict_type(check, table, column));
 }
 
 /* A word by itself in an expression, as SELECT in one that may have none. */
@@ -156,39 +160,39 @@ check_expression(const SqliteCheck *check, const RtObject *child, unsigned row, 
 {
     const RtValue *value = rt_object_value(child, row);
     if (value && has_word(rt_catalog_context(check->before), value, "SELECT"))
-        return sqlite_reject(check, child, "subqueries prohibited in %s", where);
+        return rt_sqlite_reject(check, child, "subqueries prohibited in %s", where);
     return true;
 }
 
 static bool
 check_child(const SqliteCheck *check, const RtObject *table, const RtObject *child)
 {
-    if (child->form == &sqlite_form_column)
-        return sqlite_check_column(check, table, child) &&
+    if (child->form == &rt_sqlite_form_column)
+        return rt_sqlite_check_column(check, table, child) &&
                check_expression(check, child, SQLITE_COLUMN_GENERATED, "generated columns");
-    if (child->form == &sqlite_form_primary_key)
+    if (child->form == &rt_sqlite_form_primary_key)
         return check_primary_key(check, table, child);
-    if (child->form == &sqlite_form_unique)
-        return sqlite_check_parts(check, table, child);
-    if (child->form == &sqlite_form_check)
+    if (child->form == &rt_sqlite_form_unique)
+        return rt_sqlite_check_parts(check, table, child);
+    if (child->form == &rt_sqlite_form_check)
         return check_expression(check, child, SQLITE_CHECK_EXPRESSION, "CHECK constraints");
-    return child->form != &sqlite_form_foreign_key || check_foreign_key(check, table, child);
+    return child->form != &rt_sqlite_form_foreign_key || check_foreign_key(check, table, child);
 }
 
 bool
-sqlite_check_table(const SqliteCheck *check, const RtObject *table)
+rt_sqlite_check_table(const SqliteCheck *check, const RtObject *table)
 {
     unsigned n_stored = 0;
     for (unsigned i = 0; i < table->n_children; i++) {
         const RtObject *child = table->children[i];
-        n_stored +=
-            child->form == &sqlite_form_column && !rt_object_value(child, SQLITE_COLUMN_GENERATED);
+        n_stored += child->form == &rt_sqlite_form_column &&
+                    !rt_object_value(child, SQLITE_COLUMN_GENERATED);
         if (!check_child(check, table, child))
             return false;
     }
     if (!n_stored)
-        return sqlite_reject(check, table, "must have at least one non-generated column");
-    if (sqlite_flag(table, SQLITE_TABLE_WITHOUT_ROWID) && !sqlite_primary_key(table))
-        return sqlite_reject(check, table, "PRIMARY KEY missing on table %s", table->name->text);
+        return rt_sqlite_reject(check, table, "must have at least one non-generated column");
+    if (rt_sqlite_flag(table, SQLITE_TABLE_WITHOUT_ROWID) && !rt_sqlite_primary_key(table))
+        return rt_sqlite_reject(check, table, "PRIMARY KEY missing on table %s", table->name->text);
     return true;
 }

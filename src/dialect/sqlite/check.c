@@ -7,14 +7,14 @@
 #include <string.h>
 
 bool
-sqlite_reject(const SqliteCheck *check, const RtObject *at, const char *format, ...)
+rt_sqlite_reject(const SqliteCheck *check, const RtObject *at, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     g_autofree char *message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     if (at && at->text) {
-        RtToken token = rt_lexer_next(&sqlite_lexicon, at->text, at->offset, NULL);
+        RtToken token = rt_lexer_next(&rt_sqlite_lexicon, at->text, at->offset, NULL);
         rt_text_error(check->error, RT_ERROR_REJECTED, at->text, token.span, "%s", message);
     } else if (check->op->text) {
         rt_text_error(check->error, RT_ERROR_REJECTED, check->op->text, check->op->span, "%s",
@@ -30,7 +30,7 @@ check_reserved(const SqliteCheck *check, const RtName *name)
 {
     if (!name || g_ascii_strncasecmp(name->text, "sqlite_", strlen("sqlite_")) != 0)
         return true;
-    return sqlite_reject(check, NULL, "object name reserved for internal use: %s", name->text);
+    return rt_sqlite_reject(check, NULL, "object name reserved for internal use: %s", name->text);
 }
 
 /* The table or view that the operation is on; NULL where there is none, which rt_apply tells. */
@@ -46,8 +46,8 @@ check_create_table(const SqliteCheck *check)
 {
     if (!check_reserved(check, check->op->name))
         return false;
-    return check->op->after->form != &sqlite_form_table ||
-           sqlite_check_table(check, check->op->after);
+    return check->op->after->form != &rt_sqlite_form_table ||
+           rt_sqlite_check_table(check, check->op->after);
 }
 
 static bool
@@ -58,13 +58,13 @@ check_create_index(const SqliteCheck *check)
         return false;
     if (!table)
         return true;
-    if (table->form == &sqlite_form_view)
-        return sqlite_reject(check, index, "views may not be indexed");
-    if (table->form == &sqlite_form_virtual_table)
-        return sqlite_reject(check, index, "virtual tables may not be indexed");
-    if (table->form != &sqlite_form_table)
-        return sqlite_reject(check, index, "%s cannot be indexed", table->name->text);
-    return sqlite_check_parts(check, table, index);
+    if (table->form == &rt_sqlite_form_view)
+        return rt_sqlite_reject(check, index, "views may not be indexed");
+    if (table->form == &rt_sqlite_form_virtual_table)
+        return rt_sqlite_reject(check, index, "virtual tables may not be indexed");
+    if (table->form != &rt_sqlite_form_table)
+        return rt_sqlite_reject(check, index, "%s cannot be indexed", table->name->text);
+    return rt_sqlite_check_parts(check, table, index);
 }
 
 static bool
@@ -75,19 +75,19 @@ check_create_trigger(const SqliteCheck *check)
     if (!check_reserved(check, check->op->name))
         return false;
     if (!event)
-        return sqlite_reject(check, trigger, "a trigger needs INSERT, UPDATE or DELETE");
+        return rt_sqlite_reject(check, trigger, "a trigger needs INSERT, UPDATE or DELETE");
     bool is_instead = g_ascii_strncasecmp(event->text, "INSTEAD", strlen("INSTEAD")) == 0;
     if (!owner)
         return true;
-    if (owner->form == &sqlite_form_virtual_table)
-        return sqlite_reject(check, trigger, "cannot create triggers on virtual tables");
-    if (owner->form == &sqlite_form_table && is_instead)
-        return sqlite_reject(check, trigger, "cannot create INSTEAD OF trigger on table: %s",
-                             owner->name->text);
-    if (owner->form == &sqlite_form_view && !is_instead) {
+    if (owner->form == &rt_sqlite_form_virtual_table)
+        return rt_sqlite_reject(check, trigger, "cannot create triggers on virtual tables");
+    if (owner->form == &rt_sqlite_form_table && is_instead)
+        return rt_sqlite_reject(check, trigger, "cannot create INSTEAD OF trigger on table: %s",
+                                owner->name->text);
+    if (owner->form == &rt_sqlite_form_view && !is_instead) {
         bool is_after = g_ascii_strncasecmp(event->text, "AFTER", strlen("AFTER")) == 0;
-        return sqlite_reject(check, trigger, "cannot create %s trigger on view: %s",
-                             is_after ? "AFTER" : "BEFORE", owner->name->text);
+        return rt_sqlite_reject(check, trigger, "cannot create %s trigger on view: %s",
+                                is_after ? "AFTER" : "BEFORE", owner->name->text);
     }
     return true;
 }
@@ -104,16 +104,16 @@ static bool
 check_add_column(const SqliteCheck *check)
 {
     const RtObject *table = find_owner(check), *column = check->op->after;
-    if (table && table->form == &sqlite_form_view)
-        return sqlite_reject(check, column, "Cannot add a column to a view");
-    if (table && table->form == &sqlite_form_virtual_table)
-        return sqlite_reject(check, column, "virtual tables may not be altered");
+    if (table && table->form == &rt_sqlite_form_view)
+        return rt_sqlite_reject(check, column, "Cannot add a column to a view");
+    if (table && table->form == &rt_sqlite_form_virtual_table)
+        return rt_sqlite_reject(check, column, "virtual tables may not be altered");
     if (!table || !check->op->text)
         return true;
-    const char *why = sqlite_why_not_add(check->before, column);
+    const char *why = rt_sqlite_why_not_add(check->before, column);
     if (why)
-        return sqlite_reject(check, column, "%s", why);
-    return sqlite_check_column(check, table, column);
+        return rt_sqlite_reject(check, column, "%s", why);
+    return rt_sqlite_check_column(check, table, column);
 }
 
 static bool
@@ -122,10 +122,10 @@ check_add_key(const SqliteCheck *check)
     const RtObject *child = check->op->after;
     if (!check->op->text)
         return true;
-    if (child->form == &sqlite_form_primary_key)
-        return sqlite_reject(check, child, "Cannot add a PRIMARY KEY column");
-    if (child->form == &sqlite_form_unique)
-        return sqlite_reject(check, child, "Cannot add a UNIQUE column");
+    if (child->form == &rt_sqlite_form_primary_key)
+        return rt_sqlite_reject(check, child, "Cannot add a PRIMARY KEY column");
+    if (child->form == &rt_sqlite_form_unique)
+        return rt_sqlite_reject(check, child, "Cannot add a UNIQUE column");
     return true;
 }
 
@@ -141,28 +141,30 @@ check_drop_column(const SqliteCheck *check)
 {
     const RtObject *table = find_owner(check);
     const RtName *column = check->op->name;
-    if (table && table->form == &sqlite_form_view)
-        return sqlite_reject(check, NULL, "cannot drop column from view \"%s\"", table->name->text);
-    if (table && table->form == &sqlite_form_virtual_table)
-        return sqlite_reject(check, NULL, "cannot drop column from virtual table \"%s\"",
-                             table->name->text);
-    if (!table || !check->op->text || !sqlite_column_find(table, column))
+    if (table && table->form == &rt_sqlite_form_view)
+        return rt_sqlite_reject(check, NULL, "cannot drop column from view \"%s\"",
+                                table->name->text);
+    if (table && table->form == &rt_sqlite_form_virtual_table)
+        return rt_sqlite_reject(check, NULL, "cannot drop column from virtual table \"%s\"",
+                                table->name->text);
+    if (!table || !check->op->text || !rt_sqlite_column_find(table, column))
         return true;
     if (is_older(check, 35))
-        return sqlite_reject(check, NULL, "SQLite drops columns since 3.35");
-    const char *why = sqlite_why_not_drop(check->before, table, column, true);
-    return !why || sqlite_reject(check, NULL, "cannot drop column \"%s\": %s", column->text, why);
+        return rt_sqlite_reject(check, NULL, "SQLite drops columns since 3.35");
+    const char *why = rt_sqlite_why_not_drop(check->before, table, column, true);
+    return !why ||
+           rt_sqlite_reject(check, NULL, "cannot drop column \"%s\": %s", column->text, why);
 }
 
 static bool
 check_rename_column(const SqliteCheck *check)
 {
     const RtObject *table = find_owner(check);
-    if (table && table->form != &sqlite_form_table)
-        return sqlite_reject(check, NULL, "cannot rename columns of %s \"%s\"", table->form->name,
-                             table->name->text);
+    if (table && table->form != &rt_sqlite_form_table)
+        return rt_sqlite_reject(check, NULL, "cannot rename columns of %s \"%s\"",
+                                table->form->name, table->name->text);
     if (check->op->text && is_older(check, 25))
-        return sqlite_reject(check, NULL, "SQLite renames columns since 3.25");
+        return rt_sqlite_reject(check, NULL, "SQLite renames columns since 3.25");
     return true;
 }
 
@@ -170,8 +172,8 @@ static bool
 check_rename_table(const SqliteCheck *check)
 {
     const RtObject *object = rt_catalog_find(check->before, RT_KIND_TABLE, check->op->name);
-    if (object && object->form == &sqlite_form_view)
-        return sqlite_reject(check, NULL, "view %s may not be altered", object->name->text);
+    if (object && object->form == &rt_sqlite_form_view)
+        return rt_sqlite_reject(check, NULL, "view %s may not be altered", object->name->text);
     return check_reserved(check, check->op->new_name);
 }
 
@@ -179,8 +181,8 @@ static bool
 check_drop_table(const SqliteCheck *check)
 {
     const RtObject *object = rt_catalog_find(check->before, RT_KIND_TABLE, check->op->name);
-    if (object && object->form == &sqlite_form_view)
-        return sqlite_reject(check, NULL, "use DROP VIEW to delete view %s", object->name->text);
+    if (object && object->form == &rt_sqlite_form_view)
+        return rt_sqlite_reject(check, NULL, "use DROP VIEW to delete view %s", object->name->text);
     return true;
 }
 
@@ -189,7 +191,8 @@ check_drop_view(const SqliteCheck *check)
 {
     const RtObject *object = rt_catalog_find(check->before, RT_KIND_VIEW, check->op->name);
     if (object && rt_object_kind(object) == RT_KIND_TABLE)
-        return sqlite_reject(check, NULL, "use DROP TABLE to delete table %s", object->name->text);
+        return rt_sqlite_reject(check, NULL, "use DROP TABLE to delete table %s",
+                                object->name->text);
     return true;
 }
 
@@ -213,8 +216,8 @@ static const struct {
 };
 
 bool
-sqlite_check(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
-             const RtOp *op, GError **error)
+rt_sqlite_check(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
+                const RtOp *op, GError **error)
 {
     (void) dialect;
     SqliteCheck check = { .server = server, .before = before, .op = op, .error = error };

@@ -11,12 +11,13 @@ typedef struct SqliteCheck {
 } SqliteCheck;
 
 /* Sets RT_ERROR_REJECTED at `at`, or at the statement when it is NULL; always false. */
-bool sqlite_reject(const SqliteCheck *check, const RtObject *at, const char *format, ...)
+bool rt_sqlite_reject(const SqliteCheck *check, const RtObject *at, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 
 /* The body of CREATE TABLE. */
-bool sqlite_check_table(const SqliteCheck *check, const RtObject *table);
+bool rt_sqlite_check_table(const SqliteCheck *check, const RtObject *table);
 /* One column by itself. */
-bool sqlite_check_column(const SqliteCheck *check, const RtObject *table, const RtObject *column);
+bool rt_sqlite_check_column(const SqliteCheck *check, const RtObject *table,
+                            const RtObject *column);
 /* Whether the columns of a key or index are the table's. */
-bool sqlite_check_parts(const SqliteCheck *check, const RtObject *table, const RtObject *child);
+bool rt_sqlite_check_parts(const SqliteCheck *check, const RtObject *table, const RtObject *child);

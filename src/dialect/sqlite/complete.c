@@ -92,14 +92,15 @@ complete_foreign_key(Completion *completion, unsigned at)
         return;
     const RtValue *reference = rt_object_value(child, SQLITE_FOREIGN_TABLE);
     bool is_self = reference && rt_name_equal(reference->name, completion->table->name);
-    const RtObject *parent = is_self     ? completion->table
-                             : reference ? sqlite_table_find(completion->catalog, reference->name)
-                                         : NULL;
-    const RtObject *key = parent ? sqlite_primary_key(parent) : NULL;
-    unsigned n = key ? sqlite_parts_count(key) : 0;
+    const RtObject *parent = is_self ? completion->table
+                             : reference
+                                 ? rt_sqlite_table_find(completion->catalog, reference->name)
+                                 : NULL;
+    const RtObject *key = parent ? rt_sqlite_primary_key(parent) : NULL;
+    unsigned n = key ? rt_sqlite_parts_count(key) : 0;
     const RtName **names = n ? rt_arena_new_array(completion->arena, const RtName *, n) : NULL;
     for (unsigned i = 0; i < n; i++)
-        names[i] = sqlite_parts_at(key, i);
+        names[i] = rt_sqlite_parts_at(key, i);
     RtValue value = {
         .row = SQLITE_FOREIGN_COLUMNS, .origin = RT_ORIGIN_IMPLIED, .length = n, .names = names
     };
@@ -168,7 +169,8 @@ complete_column(Completion *completion, unsigned at, const RtObject *tight_key,
                 const RtObject *rowid)
 {
     const RtObject *column = completion->table->children[at];
-    bool is_implied = column == rowid || (tight_key && sqlite_parts_hold(tight_key, column->name));
+    bool is_implied =
+        column == rowid || (tight_key && rt_sqlite_parts_hold(tight_key, column->name));
     RtValue value = {
         .row = SQLITE_COLUMN_NOT_NULL, .origin = RT_ORIGIN_IMPLIED, .length = 1, .flag = true
     };
@@ -176,29 +178,29 @@ complete_column(Completion *completion, unsigned at, const RtObject *tight_key,
 }
 
 void
-sqlite_complete(const RtDialect *dialect, const RtServer *server, const RtCatalog *catalog,
-                RtObject *object)
+rt_sqlite_complete(const RtDialect *dialect, const RtServer *server, const RtCatalog *catalog,
+                   RtObject *object)
 {
     (void) dialect, (void) server;
-    if (object->form != &sqlite_form_table)
+    if (object->form != &rt_sqlite_form_table)
         return;
     Completion completion = { .catalog = catalog,
                               .arena = rt_model_arena(rt_catalog_model(catalog)),
                               .table = object };
     for (unsigned i = 0; i < object->n_children; i++) {
-        if (object->children[i]->form == &sqlite_form_primary_key)
+        if (object->children[i]->form == &rt_sqlite_form_primary_key)
             complete_key(&completion, i);
-        else if (object->children[i]->form == &sqlite_form_check)
+        else if (object->children[i]->form == &rt_sqlite_form_check)
             complete_check(&completion, i);
     }
-    bool is_tight =
-        sqlite_flag(object, SQLITE_TABLE_WITHOUT_ROWID) || sqlite_flag(object, SQLITE_TABLE_STRICT);
-    const RtObject *tight_key = is_tight ? sqlite_primary_key(object) : NULL;
-    const RtObject *rowid = sqlite_rowid_column(object);
+    bool is_tight = rt_sqlite_flag(object, SQLITE_TABLE_WITHOUT_ROWID) ||
+                    rt_sqlite_flag(object, SQLITE_TABLE_STRICT);
+    const RtObject *tight_key = is_tight ? rt_sqlite_primary_key(object) : NULL;
+    const RtObject *rowid = rt_sqlite_rowid_column(object);
     for (unsigned i = 0; i < object->n_children; i++) {
-        if (object->children[i]->form == &sqlite_form_foreign_key)
+        if (object->children[i]->form == &rt_sqlite_form_foreign_key)
             complete_foreign_key(&completion, i);
-        else if (object->children[i]->form == &sqlite_form_column)
+        else if (object->children[i]->form == &rt_sqlite_form_column)
             complete_column(&completion, i, tight_key, rowid);
     }
 }

@@ -12,7 +12,7 @@ print_reason(const RtCatalog *before, const char *format, const char *name, cons
 static void
 add_users(RtEffect *effect, const RtCatalog *before, const RtName *table, const RtName *column)
 {
-    const RtObject *user = sqlite_user_find(before, table, column);
+    const RtObject *user = rt_sqlite_user_find(before, table, column);
     if (!user)
         return;
     effect->risks |= RT_RISK_INVALIDATES;
@@ -35,7 +35,7 @@ loses_values(const RtOp *op)
 {
     return op->kind == RT_KIND_COLUMN && op->verb == RT_VERB_DROP &&
            !(op->before && rt_object_value(op->before, SQLITE_COLUMN_GENERATED) &&
-             !sqlite_flag(op->before, SQLITE_COLUMN_STORED));
+             !rt_sqlite_flag(op->before, SQLITE_COLUMN_STORED));
 }
 
 static RtEffect
@@ -54,8 +54,8 @@ drop_column(const RtCatalog *before, const RtOp *op)
 }
 
 RtEffect
-sqlite_effect(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
-              const RtOp *op)
+rt_sqlite_effect(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
+                 const RtOp *op)
 {
     if (op->verb == RT_VERB_OPAQUE || (op->flags & RT_OP_TEMPORARY))
         return (RtEffect){ .runs = RT_RUNS_METADATA };
@@ -63,7 +63,7 @@ sqlite_effect(const RtDialect *dialect, const RtServer *server, const RtCatalog 
         return drop_table(before, op);
     if (op->kind == RT_KIND_COLUMN && op->verb == RT_VERB_DROP && op->owner)
         return drop_column(before, op);
-    RtChange change = sqlite_change(dialect, server, before, op);
+    RtChange change = rt_sqlite_change(dialect, server, before, op);
     if (change.how != RT_HOW_REBUILD)
         return (RtEffect){ .runs = RT_RUNS_METADATA };
     const RtName *table = op->owner ? op->owner : op->name;

@@ -39,7 +39,7 @@ print_action(GString *out, const RtValueContext *context, const RtAttribute *att
     g_string_append(out, value->text);
 }
 
-const RtValueKind sqlite_value_action = {
+const RtValueKind rt_sqlite_value_action = {
     .name = "action",
     .parse = parse_action,
     .equal = equal_action,
@@ -81,7 +81,7 @@ mentions_own(const RtValueContext *context, const RtName *table, const RtName *c
     return rt_value_parenthesized.mentions(context, table, column, value);
 }
 
-const RtValueKind sqlite_value_condition = {
+const RtValueKind rt_sqlite_value_condition = {
     .name = "condition",
     .parse = parse_condition,
     .equal = equal_text,
@@ -183,7 +183,7 @@ mentions_anywhere(const RtValueContext *context, const RtName *table, const RtNa
     return rt_value_body.mentions(context, table, column, value);
 }
 
-const RtValueKind sqlite_value_trigger_body = {
+const RtValueKind rt_sqlite_value_trigger_body = {
     .name = "trigger body",
     .parse = parse_trigger_body,
     .equal = equal_trigger_body,
@@ -192,7 +192,7 @@ const RtValueKind sqlite_value_trigger_body = {
     .mentions = mentions_anywhere,
 };
 
-const RtValueKind sqlite_value_event = {
+const RtValueKind rt_sqlite_value_event = {
     .name = "event",
     .parse = parse_event,
     .equal = equal_event,

@@ -89,7 +89,7 @@ static const char *const reserved[] = {
     NULL,
 };
 
-const RtLexicon sqlite_lexicon = {
+const RtLexicon rt_sqlite_lexicon = {
     .bytes = {
         RT_BYTES_COMMON,
         ['\''] = RT_BYTE_QUOTE,

@@ -6,16 +6,16 @@ static void
 append_table(GString *out, const RtOwnTable *table)
 {
     if (table->schema) {
-        rt_name_print(out, &sqlite_lexicon, table->schema);
+        rt_name_print(out, &rt_sqlite_lexicon, table->schema);
         g_string_append_c(out, '.');
     }
-    rt_name_print(out, &sqlite_lexicon, table->name);
+    rt_name_print(out, &rt_sqlite_lexicon, table->name);
 }
 
 static void
 append_column(GString *out, const RtOwnColumn *column)
 {
-    rt_name_print(out, &sqlite_lexicon, column->name);
+    rt_name_print(out, &rt_sqlite_lexicon, column->name);
     if (column->is_number)
         g_string_append(out, " INTEGER");
     else if (column->length)
@@ -35,7 +35,7 @@ append_key(GString *out, const RtOwnTable *table)
         if (!table->columns[i].is_key)
             continue;
         g_string_append(out, separator);
-        rt_name_print(out, &sqlite_lexicon, table->columns[i].name);
+        rt_name_print(out, &rt_sqlite_lexicon, table->columns[i].name);
         separator = ", ";
         has_key = true;
     }
@@ -74,7 +74,7 @@ append_value(GString *out, const RtOwnColumn *column, const char *value)
     else if (column->is_number && is_whole_number(value))
         g_string_append(out, value);
     else
-        rt_string_print(out, &sqlite_lexicon, value);
+        rt_string_print(out, &rt_sqlite_lexicon, value);
 }
 
 static char *
@@ -85,7 +85,7 @@ put_own(const RtDialect *dialect, const RtOwnTable *table, const char *const *va
     append_table(out, table);
     for (unsigned i = 0; i < table->n_columns; i++) {
         g_string_append(out, i ? ", " : " (");
-        rt_name_print(out, &sqlite_lexicon, table->columns[i].name);
+        rt_name_print(out, &rt_sqlite_lexicon, table->columns[i].name);
     }
     g_string_append(out, ") VALUES (");
     for (unsigned i = 0; i < table->n_columns; i++) {
@@ -96,7 +96,7 @@ put_own(const RtDialect *dialect, const RtOwnTable *table, const char *const *va
     return g_string_free(out, FALSE);
 }
 
-const RtOwnTables sqlite_own_tables = {
+const RtOwnTables rt_sqlite_own_tables = {
     .create = create_own,
     .put = put_own,
 };

@@ -3,7 +3,7 @@
  * under another name, the rows copied, the old one dropped, the new one renamed. With
  * legacy_alter_table the rename leaves alone whatever else names the table: views, triggers,
  * foreign keys. So nothing in the new table's body may name the table itself but foreign keys,
- * which is what sqlite_complete sees to.
+ * which is what rt_sqlite_complete sees to.
  */
 #include "dialect/sqlite/sqlite.h"
 #include "sql/tokens.h"
@@ -34,7 +34,7 @@ static char *
 quote_name(const RtName *name)
 {
     GString *out = g_string_new(NULL);
-    rt_name_print(out, &sqlite_lexicon, name->text);
+    rt_name_print(out, &rt_sqlite_lexicon, name->text);
     return g_string_free(out, FALSE);
 }
 
@@ -42,7 +42,7 @@ static char *
 quote_string(const char *text)
 {
     GString *out = g_string_new(NULL);
-    rt_string_print(out, &sqlite_lexicon, text);
+    rt_string_print(out, &rt_sqlite_lexicon, text);
     return g_string_free(out, FALSE);
 }
 
@@ -61,8 +61,8 @@ is_renamed_first(const Rebuild *rebuild, const RtOp *op)
 {
     const RtServer *server = rebuild->renderer->server;
     bool is_old = server && server->major && rt_server_compare(server, 3, 25, 0) < 0;
-    return is_column_rename(op) && !is_old && sqlite_column_find(rebuild->before, op->name) &&
-           !sqlite_column_find(rebuild->before, op->new_name);
+    return is_column_rename(op) && !is_old && rt_sqlite_column_find(rebuild->before, op->name) &&
+           !rt_sqlite_column_find(rebuild->before, op->new_name);
 }
 
 static void
@@ -110,7 +110,7 @@ find_source(const Rebuild *rebuild, const RtObject *column, const RtName **out_n
             old_name = NULL;
     }
     *out_name = name;
-    return old_name ? sqlite_column_find(rebuild->before, old_name) : NULL;
+    return old_name ? rt_sqlite_column_find(rebuild->before, old_name) : NULL;
 }
 
 static void
@@ -129,8 +129,8 @@ static void
 add_rowid(const Rebuild *rebuild, GString *to, GString *from)
 {
     const RtName *name;
-    const RtObject *column = sqlite_rowid_column(rebuild->after);
-    const char *rowid = sqlite_rowid_name(rebuild->before, rebuild->after);
+    const RtObject *column = rt_sqlite_rowid_column(rebuild->after);
+    const char *rowid = rt_sqlite_rowid_name(rebuild->before, rebuild->after);
     if (!rowid || (column && find_source(rebuild, column, &name)))
         return;
     append_pair(to, from, rowid, rowid);
@@ -142,11 +142,12 @@ has_conflict_clause(const RtObject *table)
 {
     for (unsigned i = 0; i < table->n_children; i++) {
         const RtObject *child = table->children[i];
-        if ((child->form == &sqlite_form_column &&
+        if ((child->form == &rt_sqlite_form_column &&
              rt_object_value(child, SQLITE_COLUMN_CONFLICT)) ||
-            (child->form == &sqlite_form_primary_key &&
+            (child->form == &rt_sqlite_form_primary_key &&
              rt_object_value(child, SQLITE_KEY_CONFLICT)) ||
-            (child->form == &sqlite_form_unique && rt_object_value(child, SQLITE_UNIQUE_CONFLICT)))
+            (child->form == &rt_sqlite_form_unique &&
+             rt_object_value(child, SQLITE_UNIQUE_CONFLICT)))
             return true;
     }
     return false;
@@ -161,7 +162,7 @@ copy_rows(const Rebuild *rebuild)
     for (unsigned i = 0; i < rebuild->after->n_children; i++) {
         const RtObject *column = rebuild->after->children[i];
         const RtName *source;
-        if (column->form != &sqlite_form_column ||
+        if (column->form != &rt_sqlite_form_column ||
             rt_object_value(column, SQLITE_COLUMN_GENERATED) ||
             !find_source(rebuild, column, &source))
             continue;
@@ -182,7 +183,7 @@ copy_rows(const Rebuild *rebuild)
 static void
 copy_counter(const Rebuild *rebuild)
 {
-    if (!sqlite_is_autoincrement(rebuild->before) || !sqlite_is_autoincrement(rebuild->after))
+    if (!rt_sqlite_is_autoincrement(rebuild->before) || !rt_sqlite_is_autoincrement(rebuild->after))
         return;
     g_autofree char *scratch = quote_string(rebuild->scratch->text);
     g_autofree char *table = quote_string(rebuild->after->name->text);
@@ -220,8 +221,9 @@ drop_children(const Rebuild *rebuild)
 {
     for (unsigned i = 0; i < rebuild->before->n_children; i++) {
         const RtObject *child = rebuild->before->children[i];
-        bool is_index = child->form == &sqlite_form_index;
-        if ((!is_index && child->form != &sqlite_form_trigger) || has_child(rebuild->after, child))
+        bool is_index = child->form == &rt_sqlite_form_index;
+        if ((!is_index && child->form != &rt_sqlite_form_trigger) ||
+            has_child(rebuild->after, child))
             continue;
         g_autofree char *name = quote_name(child->name);
         emit(rebuild, "DROP %s %s", is_index ? "INDEX" : "TRIGGER", name);
@@ -243,7 +245,7 @@ create_children(const Rebuild *rebuild)
 {
     for (unsigned i = 0; i < rebuild->after->n_children; i++) {
         const RtObject *child = rebuild->after->children[i];
-        if (child->form != &sqlite_form_index && child->form != &sqlite_form_trigger)
+        if (child->form != &rt_sqlite_form_index && child->form != &rt_sqlite_form_trigger)
             continue;
         g_autoptr(GString) create = g_string_new(NULL);
         rt_render_child(create, rebuild->renderer, child, rebuild->after);
@@ -252,8 +254,8 @@ create_children(const Rebuild *rebuild)
 }
 
 void
-sqlite_render_rebuild(RtRenderer *renderer, const RtObject *before, const RtObject *after,
-                      const RtOp *ops, unsigned n)
+rt_sqlite_render_rebuild(RtRenderer *renderer, const RtObject *before, const RtObject *after,
+                         const RtOp *ops, unsigned n)
 {
     g_autofree char *scratch = g_strdup_printf("_retort_new_%s", after->name->text);
     Rebuild rebuild = { .renderer = renderer,

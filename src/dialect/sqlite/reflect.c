@@ -30,7 +30,7 @@ find_module(RtArena *arena, const char *sql)
 {
     RtText text = { .data = sql, .length = (uint32_t) strlen(sql) };
     RtCursor cursor;
-    rt_cursor_init(&cursor, arena, &sqlite_lexicon, &text);
+    rt_cursor_init(&cursor, arena, &rt_sqlite_lexicon, &text);
     if (!rt_cursor_accept(&cursor, "CREATE VIRTUAL TABLE"))
         return NULL;
     while (!rt_cursor_at_end(&cursor) && !rt_cursor_accept(&cursor, "USING"))
@@ -180,16 +180,16 @@ reflect_where(const RtLoad *load, RtConnection *connection, RtCatalog *catalog,
 }
 
 bool
-sqlite_reflect(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
-               RtCatalog *catalog, GPtrArray *notes, GError **error)
+rt_sqlite_reflect(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
+                  RtCatalog *catalog, GPtrArray *notes, GError **error)
 {
     RtLoad load = { .dialect = dialect, .server = server, .from_server = true, .notes = notes };
     return reflect_where(&load, connection, catalog, "", error);
 }
 
 bool
-sqlite_reflect_some(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
-                    RtCatalog *catalog, const RtName *const *names, unsigned n, GError **error)
+rt_sqlite_reflect_some(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
+                       RtCatalog *catalog, const RtName *const *names, unsigned n, GError **error)
 {
     RtLoad load = { .dialect = dialect, .server = server, .from_server = true };
     g_autoptr(GString) condition =
@@ -197,7 +197,7 @@ sqlite_reflect_some(const RtDialect *dialect, RtConnection *connection, const Rt
                      "name COLLATE NOCASE IN (");
     for (unsigned i = 0; i < n; i++) {
         g_string_append(condition, i ? ", " : "");
-        rt_string_print(condition, &sqlite_lexicon, names[i]->text);
+        rt_string_print(condition, &rt_sqlite_lexicon, names[i]->text);
     }
     g_string_append(condition, "))");
     return reflect_where(&load, connection, catalog, condition->str, error);

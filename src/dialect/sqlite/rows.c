@@ -135,17 +135,20 @@ static const RtAttribute foreign_key_attributes[] = {
                                  .alter = RT_ALTER_RECREATE },
     { .name = "on_delete",
       .intro = "ON DELETE",
-      .kind = &sqlite_value_action,
+      .kind = &rt_sqlite_value_action,
       .fallback = "NO ACTION",
       .alter = RT_ALTER_RECREATE },
     { .name = "on_update",
       .intro = "ON UPDATE",
-      .kind = &sqlite_value_action,
+      .kind = &rt_sqlite_value_action,
       .fallback = "NO ACTION",
       .alter = RT_ALTER_RECREATE },
     /* Read and ignored by SQLite, as is ON INSERT. */
     { .name = "match", .intro = "MATCH", .kind = &rt_value_word, .uncompared = true },
-    { .name = "on_insert", .intro = "ON INSERT", .kind = &sqlite_value_action, .uncompared = true },
+    { .name = "on_insert",
+      .intro = "ON INSERT",
+      .kind = &rt_sqlite_value_action,
+      .uncompared = true },
     { .name = "not_deferrable",
       .intro = "NOT DEFERRABLE",
       .kind = &rt_value_flag,
@@ -173,7 +176,7 @@ static const RtAttribute index_attributes[] = {
                              .alter = RT_ALTER_RECREATE },
     [SQLITE_INDEX_WHERE] = { .name = "where",
                              .intro = "WHERE",
-                             .kind = &sqlite_value_condition,
+                             .kind = &rt_sqlite_value_condition,
                              .alter = RT_ALTER_RECREATE,
                              .since = { 3, 8, 0 } },
 };
@@ -195,97 +198,97 @@ static const RtAttribute trigger_attributes[] = {
     [SQLITE_TRIGGER_EVENT] = { .name = "event",
                                .kind = &rt_value_words,
                                .ends = event_ends,
-                               .hooks = &sqlite_value_event,
+                               .hooks = &rt_sqlite_value_event,
                                .alter = RT_ALTER_RECREATE },
     [SQLITE_TRIGGER_BODY] = { .name = "body",
-                              .kind = &sqlite_value_trigger_body,
+                              .kind = &rt_sqlite_value_trigger_body,
                               .role = RT_ROLE_DEFINITION,
                               .alter = RT_ALTER_RECREATE },
 };
 
 #define ROWS(rows) .attributes = (rows), .n_attributes = G_N_ELEMENTS(rows)
 
-const RtForm sqlite_form_table = {
+const RtForm rt_sqlite_form_table = {
     .name = "table",
     .kind = RT_KIND_TABLE,
     .intro = "TABLE",
     ROWS(table_attributes),
 };
-const RtForm sqlite_form_virtual_table = {
+const RtForm rt_sqlite_form_virtual_table = {
     .name = "virtual table",
     .kind = RT_KIND_TABLE,
     .intro = "VIRTUAL TABLE",
     ROWS(virtual_table_attributes),
     .is_left_alone = true,
 };
-const RtForm sqlite_form_column = {
+const RtForm rt_sqlite_form_column = {
     .name = "column",
     .kind = RT_KIND_COLUMN,
     ROWS(column_attributes),
 };
-const RtForm sqlite_form_primary_key = {
+const RtForm rt_sqlite_form_primary_key = {
     .name = "primary key",
     .kind = RT_KIND_KEY,
     .intro = "PRIMARY KEY",
     ROWS(key_attributes),
 };
-const RtForm sqlite_form_unique = {
+const RtForm rt_sqlite_form_unique = {
     .name = "unique",
     .kind = RT_KIND_CONSTRAINT,
     .intro = "UNIQUE",
     ROWS(unique_attributes),
 };
-const RtForm sqlite_form_check = {
+const RtForm rt_sqlite_form_check = {
     .name = "check",
     .kind = RT_KIND_CONSTRAINT,
     .intro = "CHECK",
     ROWS(check_attributes),
 };
-const RtForm sqlite_form_foreign_key = {
+const RtForm rt_sqlite_form_foreign_key = {
     .name = "foreign key",
     .kind = RT_KIND_CONSTRAINT,
     .intro = "FOREIGN KEY",
     ROWS(foreign_key_attributes),
 };
-const RtForm sqlite_form_index = {
+const RtForm rt_sqlite_form_index = {
     .name = "index",
     .kind = RT_KIND_INDEX,
     .intro = "INDEX",
     ROWS(index_attributes),
 };
-const RtForm sqlite_form_view = {
+const RtForm rt_sqlite_form_view = {
     .name = "view",
     .kind = RT_KIND_VIEW,
     .intro = "VIEW",
     ROWS(view_attributes),
 };
-const RtForm sqlite_form_trigger = {
+const RtForm rt_sqlite_form_trigger = {
     .name = "trigger",
     .kind = RT_KIND_TRIGGER,
     .intro = "TRIGGER",
     ROWS(trigger_attributes),
 };
 
-const RtForm *const sqlite_forms[] = {
-    &sqlite_form_table,
-    &sqlite_form_virtual_table,
-    &sqlite_form_column,
-    &sqlite_form_primary_key,
-    &sqlite_form_unique,
-    &sqlite_form_check,
-    &sqlite_form_foreign_key,
-    &sqlite_form_index,
-    &sqlite_form_view,
-    &sqlite_form_trigger,
+const RtForm *const rt_sqlite_forms[] = {
+    &rt_sqlite_form_table,
+    &rt_sqlite_form_virtual_table,
+    &rt_sqlite_form_column,
+    &rt_sqlite_form_primary_key,
+    &rt_sqlite_form_unique,
+    &rt_sqlite_form_check,
+    &rt_sqlite_form_foreign_key,
+    &rt_sqlite_form_index,
+    &rt_sqlite_form_view,
+    &rt_sqlite_form_trigger,
     NULL,
 };
 
-const RtElementRule sqlite_elements[SQLITE_N_ELEMENTS] = {
-    { .intro = "PRIMARY KEY", .column_intro = "PRIMARY KEY", .form = &sqlite_form_primary_key },
-    { .intro = "UNIQUE", .column_intro = "UNIQUE", .form = &sqlite_form_unique },
-    { .intro = "CHECK", .column_intro = "CHECK", .form = &sqlite_form_check },
-    { .intro = "FOREIGN KEY", .column_intro = "REFERENCES", .form = &sqlite_form_foreign_key },
-    { .form = &sqlite_form_column },
+const RtElementRule rt_sqlite_elements[SQLITE_N_ELEMENTS] = {
+    { .intro = "PRIMARY KEY", .column_intro = "PRIMARY KEY", .form = &rt_sqlite_form_primary_key },
+    { .intro = "UNIQUE", .column_intro = "UNIQUE", .form = &rt_sqlite_form_unique },
+    { .intro = "CHECK", .column_intro = "CHECK", .form = &rt_sqlite_form_check },
+    { .intro = "FOREIGN KEY", .column_intro = "REFERENCES", .form = &rt_sqlite_form_foreign_key },
+    { .form = &rt_sqlite_form_column },
 };
 
 /* A type is whatever words stand there up to the first that begins a column's constraint. */
@@ -296,7 +299,7 @@ static const char *const type_ends[] = {
 
 static const RtTypeAlias type_aliases[] = { { NULL, NULL } };
 
-const RtRules sqlite_rules = {
+const RtRules rt_sqlite_rules = {
     .fold = {
         [0 ... RT_N_KINDS - 1] = RT_FOLD_ASCII,
     },
@@ -328,42 +331,44 @@ static const RtStatementRule alter_table_clauses[] = {
 
 #define CREATE_TABLE(words, temporary)                                                             \
     {                                                                                              \
-        .intro = words, .parse = sqlite_parse_table, .form = &sqlite_form_table,                   \
+        .intro = words, .parse = rt_sqlite_parse_table, .form = &rt_sqlite_form_table,             \
         .flags = (temporary)                                                                       \
     }
 #define CREATE_VIEW(words, temporary)                                                              \
     {                                                                                              \
-        .intro = words, .parse = sqlite_parse_object, .form = &sqlite_form_view,                   \
+        .intro = words, .parse = rt_sqlite_parse_object, .form = &rt_sqlite_form_view,             \
         .flags = (temporary)                                                                       \
     }
 #define CREATE_TRIGGER(words, temporary)                                                           \
     {                                                                                              \
-        .intro = words, .parse = sqlite_parse_child, .form = &sqlite_form_trigger,                 \
+        .intro = words, .parse = rt_sqlite_parse_child, .form = &rt_sqlite_form_trigger,           \
         .flags = (temporary)                                                                       \
     }
 
-const RtStatementRule sqlite_statements[] = {
+const RtStatementRule rt_sqlite_statements[] = {
     CREATE_TABLE("CREATE TABLE", 0),
     CREATE_TABLE("CREATE TEMP TABLE", RT_OP_TEMPORARY),
     CREATE_TABLE("CREATE TEMPORARY TABLE", RT_OP_TEMPORARY),
     { .intro = "CREATE VIRTUAL TABLE",
-      .parse = sqlite_parse_object,
-      .form = &sqlite_form_virtual_table,
+      .parse = rt_sqlite_parse_object,
+      .form = &rt_sqlite_form_virtual_table,
       .flags = RT_OP_LEFT_ALONE },
     CREATE_VIEW("CREATE VIEW", 0),
     CREATE_VIEW("CREATE TEMP VIEW", RT_OP_TEMPORARY),
     CREATE_VIEW("CREATE TEMPORARY VIEW", RT_OP_TEMPORARY),
-    { .intro = "CREATE INDEX", .parse = sqlite_parse_child, .form = &sqlite_form_index },
-    { .intro = "CREATE UNIQUE INDEX", .parse = sqlite_parse_child, .form = &sqlite_form_index },
+    { .intro = "CREATE INDEX", .parse = rt_sqlite_parse_child, .form = &rt_sqlite_form_index },
+    { .intro = "CREATE UNIQUE INDEX",
+      .parse = rt_sqlite_parse_child,
+      .form = &rt_sqlite_form_index },
     CREATE_TRIGGER("CREATE TRIGGER", 0),
     CREATE_TRIGGER("CREATE TEMP TRIGGER", RT_OP_TEMPORARY),
     CREATE_TRIGGER("CREATE TEMPORARY TRIGGER", RT_OP_TEMPORARY),
-    { .intro = "DROP TABLE", .parse = sqlite_parse_drop, .kind = RT_KIND_TABLE },
-    { .intro = "DROP VIEW", .parse = sqlite_parse_drop, .kind = RT_KIND_VIEW },
-    { .intro = "DROP INDEX", .parse = sqlite_parse_drop, .kind = RT_KIND_INDEX },
-    { .intro = "DROP TRIGGER", .parse = sqlite_parse_drop, .kind = RT_KIND_TRIGGER },
+    { .intro = "DROP TABLE", .parse = rt_sqlite_parse_drop, .kind = RT_KIND_TABLE },
+    { .intro = "DROP VIEW", .parse = rt_sqlite_parse_drop, .kind = RT_KIND_VIEW },
+    { .intro = "DROP INDEX", .parse = rt_sqlite_parse_drop, .kind = RT_KIND_INDEX },
+    { .intro = "DROP TRIGGER", .parse = rt_sqlite_parse_drop, .kind = RT_KIND_TRIGGER },
     { .intro = "ALTER TABLE",
-      .parse = sqlite_parse_alter,
+      .parse = rt_sqlite_parse_alter,
       .kind = RT_KIND_TABLE,
       .clauses = alter_table_clauses },
     { NULL },
@@ -378,7 +383,7 @@ const RtStatementRule sqlite_statements[] = {
         .intro = word, .flags = RT_OP_DATA                                                         \
     }
 
-const RtStatementRule sqlite_others[] = {
+const RtStatementRule rt_sqlite_others[] = {
     SESSION("ANALYZE"), SESSION("ATTACH"),  SESSION("BEGIN"),    SESSION("COMMIT"),
     SESSION("DETACH"),  SESSION("END"),     SESSION("EXPLAIN"),  SESSION("PRAGMA"),
     SESSION("REINDEX"), SESSION("RELEASE"), SESSION("ROLLBACK"), SESSION("SAVEPOINT"),

@@ -37,100 +37,100 @@ enum { SQLITE_INDEX_UNIQUE, SQLITE_INDEX_PARTS, SQLITE_INDEX_WHERE };
 enum { SQLITE_TRIGGER_EVENT, SQLITE_TRIGGER_BODY };
 enum { SQLITE_VIEW_COLUMNS, SQLITE_VIEW_BODY };
 
-extern const RtForm sqlite_form_table;
-extern const RtForm sqlite_form_virtual_table;
-extern const RtForm sqlite_form_column;
-extern const RtForm sqlite_form_primary_key;
-extern const RtForm sqlite_form_unique;
-extern const RtForm sqlite_form_check;
-extern const RtForm sqlite_form_foreign_key;
-extern const RtForm sqlite_form_index;
-extern const RtForm sqlite_form_view;
-extern const RtForm sqlite_form_trigger;
+extern const RtForm rt_sqlite_form_table;
+extern const RtForm rt_sqlite_form_virtual_table;
+extern const RtForm rt_sqlite_form_column;
+extern const RtForm rt_sqlite_form_primary_key;
+extern const RtForm rt_sqlite_form_unique;
+extern const RtForm rt_sqlite_form_check;
+extern const RtForm rt_sqlite_form_foreign_key;
+extern const RtForm rt_sqlite_form_index;
+extern const RtForm rt_sqlite_form_view;
+extern const RtForm rt_sqlite_form_trigger;
 
-extern const RtLexicon sqlite_lexicon;
-extern const RtRules sqlite_rules;
+extern const RtLexicon rt_sqlite_lexicon;
+extern const RtRules rt_sqlite_rules;
 enum { SQLITE_N_ELEMENTS = 5 };
-extern const RtElementRule sqlite_elements[SQLITE_N_ELEMENTS];
-extern const RtForm *const sqlite_forms[];
-extern const RtStatementRule sqlite_statements[];
-extern const RtStatementRule sqlite_others[];
-extern const RtOwnTables sqlite_own_tables;
+extern const RtElementRule rt_sqlite_elements[SQLITE_N_ELEMENTS];
+extern const RtForm *const rt_sqlite_forms[];
+extern const RtStatementRule rt_sqlite_statements[];
+extern const RtStatementRule rt_sqlite_others[];
+extern const RtOwnTables rt_sqlite_own_tables;
 
 /* What may follow ON DELETE and ON UPDATE. */
-extern const RtValueKind sqlite_value_action;
+extern const RtValueKind rt_sqlite_value_action;
 /* An expression over the table's own columns up to the end of the statement. */
-extern const RtValueKind sqlite_value_condition;
+extern const RtValueKind rt_sqlite_value_condition;
 /* What stands before ON in CREATE TRIGGER: AFTER UPDATE OF a, b. */
-extern const RtValueKind sqlite_value_event;
+extern const RtValueKind rt_sqlite_value_event;
 /* The rest of CREATE TRIGGER, semicolons included. */
-extern const RtValueKind sqlite_value_trigger_body;
+extern const RtValueKind rt_sqlite_value_trigger_body;
 
 /* The generic parse functions, which also see what is temporary. */
-bool sqlite_parse_table(RtParser *parser, const RtStatementRule *rule, GError **error);
-bool sqlite_parse_object(RtParser *parser, const RtStatementRule *rule, GError **error);
-bool sqlite_parse_child(RtParser *parser, const RtStatementRule *rule, GError **error);
-bool sqlite_parse_drop(RtParser *parser, const RtStatementRule *rule, GError **error);
-bool sqlite_parse_alter(RtParser *parser, const RtStatementRule *rule, GError **error);
+bool rt_sqlite_parse_table(RtParser *parser, const RtStatementRule *rule, GError **error);
+bool rt_sqlite_parse_object(RtParser *parser, const RtStatementRule *rule, GError **error);
+bool rt_sqlite_parse_child(RtParser *parser, const RtStatementRule *rule, GError **error);
+bool rt_sqlite_parse_drop(RtParser *parser, const RtStatementRule *rule, GError **error);
+bool rt_sqlite_parse_alter(RtParser *parser, const RtStatementRule *rule, GError **error);
 
 /* Hooks of the dialect; the contract is in dialect.h. */
-void sqlite_complete(const RtDialect *dialect, const RtServer *server, const RtCatalog *catalog,
-                     RtObject *object);
-bool sqlite_check(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
-                  const RtOp *op, GError **error);
-RtChange sqlite_change(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
-                       const RtOp *op);
-RtEffect sqlite_effect(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
-                       const RtOp *op);
-void sqlite_render_rebuild(RtRenderer *renderer, const RtObject *before, const RtObject *after,
-                           const RtOp *ops, unsigned n);
-bool sqlite_check_rebuild(const RtDialect *dialect, RtConnection *connection, const char *table,
-                          const char *const *statements, unsigned n, GError **error);
-bool sqlite_reflect_some(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
-                         RtCatalog *catalog, const RtName *const *names, unsigned n,
-                         GError **error);
-bool sqlite_reflect(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
-                    RtCatalog *catalog, GPtrArray *notes, GError **error);
+void rt_sqlite_complete(const RtDialect *dialect, const RtServer *server, const RtCatalog *catalog,
+                        RtObject *object);
+bool rt_sqlite_check(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
+                     const RtOp *op, GError **error);
+RtChange rt_sqlite_change(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
+                          const RtOp *op);
+RtEffect rt_sqlite_effect(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
+                          const RtOp *op);
+void rt_sqlite_render_rebuild(RtRenderer *renderer, const RtObject *before, const RtObject *after,
+                              const RtOp *ops, unsigned n);
+bool rt_sqlite_check_rebuild(const RtDialect *dialect, RtConnection *connection, const char *table,
+                             const char *const *statements, unsigned n, GError **error);
+bool rt_sqlite_reflect_some(const RtDialect *dialect, RtConnection *connection,
+                            const RtServer *server, RtCatalog *catalog, const RtName *const *names,
+                            unsigned n, GError **error);
+bool rt_sqlite_reflect(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
+                       RtCatalog *catalog, GPtrArray *notes, GError **error);
 
 /* ---- questions about a table (table.c) ---------------------------------------------------------
  */
 
 /* Whether a row with a flag is set. */
-bool sqlite_flag(const RtObject *object, unsigned row);
+bool rt_sqlite_flag(const RtObject *object, unsigned row);
 /* NULL where there is none. */
-const RtObject *sqlite_column_find(const RtObject *table, const RtName *name);
-const RtObject *sqlite_primary_key(const RtObject *table);
+const RtObject *rt_sqlite_column_find(const RtObject *table, const RtName *name);
+const RtObject *rt_sqlite_primary_key(const RtObject *table);
 /* The column that is another name of the rowid, or NULL. */
-const RtObject *sqlite_rowid_column(const RtObject *table);
+const RtObject *rt_sqlite_rowid_column(const RtObject *table);
 /* A name by which the rowid of both tables can be read and written; NULL where one of them has none
    or columns took all three. */
-const char *sqlite_rowid_name(const RtObject *table, const RtObject *other);
-bool sqlite_is_autoincrement(const RtObject *table);
+const char *rt_sqlite_rowid_name(const RtObject *table, const RtObject *other);
+bool rt_sqlite_is_autoincrement(const RtObject *table);
 /* Whether the parts of a key, index or foreign key hold the column. */
-bool sqlite_parts_hold(const RtObject *child, const RtName *column);
-unsigned sqlite_parts_count(const RtObject *child);
+bool rt_sqlite_parts_hold(const RtObject *child, const RtName *column);
+unsigned rt_sqlite_parts_count(const RtObject *child);
 /* The column at `i`, NULL for an expression. */
-const RtName *sqlite_parts_at(const RtObject *child, unsigned i);
+const RtName *rt_sqlite_parts_at(const RtObject *child, unsigned i);
 /* Whether a value of the object mentions the column, or the table where `column` is NULL. */
-bool sqlite_mentions(const RtValueContext *context, const RtObject *object, const RtName *table,
-                     const RtName *column);
+bool rt_sqlite_mentions(const RtValueContext *context, const RtObject *object, const RtName *table,
+                        const RtName *column);
 /* A view, or a trigger of another table or view, whose body mentions the table (or, where `column`
    is given, that column of it); or NULL. */
-const RtObject *sqlite_user_find(const RtCatalog *catalog, const RtName *table,
-                                 const RtName *column);
+const RtObject *rt_sqlite_user_find(const RtCatalog *catalog, const RtName *table,
+                                    const RtName *column);
 /* The table (no view) of this name, or NULL. */
-const RtObject *sqlite_table_find(const RtCatalog *catalog, const RtName *name);
+const RtObject *rt_sqlite_table_find(const RtCatalog *catalog, const RtName *name);
 
 /* ---- what ALTER TABLE cannot do (change.c) -----------------------------------------------------
  */
 
 /* Whether a default is a constant to SQLite: a literal, signed or in parentheses. */
-bool sqlite_is_constant(const RtValueContext *context, const RtValue *value);
-bool sqlite_is_null(const RtValueContext *context, const RtValue *value);
+bool rt_sqlite_is_constant(const RtValueContext *context, const RtValue *value);
+bool rt_sqlite_is_null(const RtValueContext *context, const RtValue *value);
 /* Why ADD COLUMN refuses this column where the table has rows, in SQLite's words; NULL: it does
  * not. */
-const char *sqlite_why_not_add(const RtCatalog *before, const RtObject *column);
+const char *rt_sqlite_why_not_add(const RtCatalog *before, const RtObject *column);
 /* What keeps DROP COLUMN from its work, NULL: nothing. `with_inline`: foreign keys and checks
    written at the column go with it. */
-const char *sqlite_why_not_drop(const RtCatalog *before, const RtObject *table,
-                                const RtName *column, bool with_inline);
+const char *rt_sqlite_why_not_drop(const RtCatalog *before, const RtObject *table,
+                                   const RtName *column, bool with_inline);

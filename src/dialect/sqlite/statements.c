@@ -28,8 +28,8 @@ mark_temporary(RtParser *parser, unsigned first)
         return true;                                                                               \
     }
 
-WITH_TEMPORARY(sqlite_parse_table, rt_parse_create_table)
-WITH_TEMPORARY(sqlite_parse_object, rt_parse_create_object)
-WITH_TEMPORARY(sqlite_parse_child, rt_parse_create_child)
-WITH_TEMPORARY(sqlite_parse_drop, rt_parse_drop)
-WITH_TEMPORARY(sqlite_parse_alter, rt_parse_alter)
+WITH_TEMPORARY(rt_sqlite_parse_table, rt_parse_create_table)
+WITH_TEMPORARY(rt_sqlite_parse_object, rt_parse_create_object)
+WITH_TEMPORARY(rt_sqlite_parse_child, rt_parse_create_child)
+WITH_TEMPORARY(rt_sqlite_parse_drop, rt_parse_drop)
+WITH_TEMPORARY(rt_sqlite_parse_alter, rt_parse_alter)

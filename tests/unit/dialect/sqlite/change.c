@@ -201,11 +201,14 @@ test_old_servers(void)
                 .owner = rt_model_name(model, RT_FOLD_ASCII, NULL, "t"),
                 .name = rt_model_name(model, RT_FOLD_ASCII, NULL, "b"),
                 .new_name = rt_model_name(model, RT_FOLD_ASCII, NULL, "c") };
-    g_assert_cmpint(sqlite_change(&rt_dialect_sqlite, &old, before, &op).how, ==, RT_HOW_REBUILD);
+    g_assert_cmpint(rt_sqlite_change(&rt_dialect_sqlite, &old, before, &op).how, ==,
+                    RT_HOW_REBUILD);
     op.verb = RT_VERB_DROP;
-    g_assert_cmpint(sqlite_change(&rt_dialect_sqlite, &old, before, &op).how, ==, RT_HOW_REBUILD);
-    g_assert_cmpint(sqlite_change(&rt_dialect_sqlite, &rt_dialect_sqlite.assumed, before, &op).how,
-                    ==, RT_HOW_STATEMENT);
+    g_assert_cmpint(rt_sqlite_change(&rt_dialect_sqlite, &old, before, &op).how, ==,
+                    RT_HOW_REBUILD);
+    g_assert_cmpint(
+        rt_sqlite_change(&rt_dialect_sqlite, &rt_dialect_sqlite.assumed, before, &op).how, ==,
+        RT_HOW_STATEMENT);
 }
 
 int

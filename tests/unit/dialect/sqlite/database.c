@@ -122,10 +122,10 @@ RtCatalog *
 database_reflect_noted(Database *database, GPtrArray *notes)
 {
     TestConnection connection = { { .class = &test_connection_class }, database->handle };
-    RtCatalog *catalog = rt_catalog_new(database->model, &sqlite_rules, &sqlite_lexicon);
+    RtCatalog *catalog = rt_catalog_new(database->model, &rt_sqlite_rules, &rt_sqlite_lexicon);
     g_autoptr(GError) error = NULL;
-    if (!sqlite_reflect(&rt_dialect_sqlite, &connection.base, &rt_dialect_sqlite.assumed, catalog,
-                        notes, &error))
+    if (!rt_sqlite_reflect(&rt_dialect_sqlite, &connection.base, &rt_dialect_sqlite.assumed,
+                           catalog, notes, &error))
         g_error("%s", rt_error_describe(error));
     return catalog;
 }
@@ -135,7 +135,8 @@ database_check_rebuild(Database *database, const char *table, const char *const 
                        unsigned n, GError **error)
 {
     TestConnection connection = { { .class = &test_connection_class }, database->handle };
-    return sqlite_check_rebuild(&rt_dialect_sqlite, &connection.base, table, statements, n, error);
+    return rt_sqlite_check_rebuild(&rt_dialect_sqlite, &connection.base, table, statements, n,
+                                   error);
 }
 
 RtCatalog *
@@ -143,7 +144,7 @@ load_catalog(RtModel *model, const char *sql)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GArray) deferred = g_array_new(FALSE, TRUE, sizeof(RtOp));
-    RtCatalog *catalog = rt_catalog_new(model, &sqlite_rules, &sqlite_lexicon);
+    RtCatalog *catalog = rt_catalog_new(model, &rt_sqlite_rules, &rt_sqlite_lexicon);
     const RtLoad load = { .dialect = &rt_dialect_sqlite, .server = &rt_dialect_sqlite.assumed };
     RtArena *arena = rt_model_arena(model);
     const RtText *text = rt_text_new(arena, "<test>", rt_arena_strdup(arena, sql), strlen(sql));

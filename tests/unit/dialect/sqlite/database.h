@@ -23,7 +23,7 @@ char *database_ask(Database *database, const char *sql);
 RtCatalog *database_reflect(Database *database);
 /* The same, with its notes (of char *). */
 RtCatalog *database_reflect_noted(Database *database, GPtrArray *notes);
-/* sqlite_check_rebuild on this database. */
+/* rt_sqlite_check_rebuild on this database. */
 bool database_check_rebuild(Database *database, const char *table, const char *const *statements,
                             unsigned n, GError **error);
 

@@ -3,11 +3,13 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum {
     ALIGNMENT = 8, /* pointers and 64-bit numbers; nothing wider is in a model */
     FIRST_BLOCK = 16 * 1024,
-    LARGEST_BLOCK = 1024 * 1024,
+    LARGEST_BLOCK = 4 * 1024 * 1024,
+    HUGE_PAGE = 2 * 1024 * 1024,
 };
 
 typedef struct Block {
@@ -38,7 +40,7 @@ rt_arena_free(RtArena *arena)
         return;
     for (Block *block = arena->blocks; block;) {
         Block *next = block->next;
-        g_free(block);
+        g_aligned_free(block);
         block = next;
     }
     if (arena->taken)
@@ -46,10 +48,21 @@ rt_arena_free(RtArena *arena)
     g_free(arena);
 }
 
+/* A large model is many pages, each taken by a fault; huge ones are fewer. */
+static Block *
+alloc_block(size_t size)
+{
+    if (size < LARGEST_BLOCK)
+        return g_aligned_alloc(1, size, ALIGNMENT);
+    Block *block = g_aligned_alloc(1, size, HUGE_PAGE);
+    (void) madvise(block, size, MADV_HUGEPAGE); /* without, it is only slower */
+    return block;
+}
+
 static char *
 new_block(RtArena *arena, size_t size)
 {
-    Block *block = g_malloc(sizeof(Block) + size);
+    Block *block = alloc_block(sizeof(Block) + size);
     block->next = arena->blocks;
     arena->blocks = block;
     arena->size += size;
@@ -62,8 +75,9 @@ alloc_slowly(RtArena *arena, size_t size)
 {
     if (size >= arena->next_block / 4)
         return new_block(arena, size);
-    arena->free = new_block(arena, arena->next_block);
-    arena->end = arena->free + arena->next_block;
+    size_t block_size = arena->next_block - sizeof(Block);
+    arena->free = new_block(arena, block_size);
+    arena->end = arena->free + block_size;
     if (arena->next_block < LARGEST_BLOCK)
         arena->next_block *= 2;
     char *piece = arena->free;

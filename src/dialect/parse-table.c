@@ -222,7 +222,9 @@ rt_parse_column(RtParser *parser, GPtrArray *children, GError **error)
     rt_attribute_reader_init(&reader, parser, column);
     if (!parse_column_type(&reader, error))
         return NULL;
-    for (bool found = true; found;) {
+    const RtCursor *cursor = &parser->cursor;
+    for (bool found = true;
+         found && !rt_cursor_at_operator(cursor, ',') && !rt_cursor_at_operator(cursor, ')');) {
         if (!parse_column_clause(&reader, column->name, children, &found, error))
             return NULL;
     }

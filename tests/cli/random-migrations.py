@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Random pairs of SQLite schemas with rows in them, migrated by the command on real SQLite.
 
-    random-migrations.py RETORT [--seed N] [--count N] [--seconds S] [--only N] [--keep]
+    random-migrations.py RETORT [--seed N] [--count N] [--seconds S] [--stop N] [--keep]
 
 Each case takes a schema of a real application or one made up, fills it, changes it at random in a
 way that SQLite itself accepts, and lets retort write and run the migration: up, down, up. SQLite
@@ -582,6 +582,14 @@ def tokens(sql):
     return [w for w in words if w not in ("if", "not", "exists")]
 
 
+def key_column(connection, table, at):
+    """What REFERENCES without columns points at."""
+    for row in connection.execute(f"PRAGMA table_info({quote(table)})"):
+        if row[5] == at + 1:
+            return row[1]
+    return ""
+
+
 def describe_table(connection, name, sql):
     # NOT NULL of what is the rowid says nothing.
     columns = sorted((row[1].lower(), row[2].upper().replace(" ", ""),
@@ -590,8 +598,9 @@ def describe_table(connection, name, sql):
                      for row in connection.execute(f"PRAGMA table_xinfo({quote(name)})"))
     keys = {}
     for row in connection.execute(f"PRAGMA foreign_key_list({quote(name)})"):
+        referenced = row[4] or key_column(connection, row[2], row[1])
         keys.setdefault(row[0], []).append(
-            (row[2].lower(), row[3].lower(), (row[4] or "").lower(), row[5], row[6]))
+            (row[2].lower(), row[3].lower(), referenced.lower(), row[5], row[6]))
     indexes = []
     for row in connection.execute(f"PRAGMA index_list({quote(name)})").fetchall():
         parts = [((r[2] or "?").lower(), r[3], r[4]) for r in
@@ -601,8 +610,7 @@ def describe_table(connection, name, sql):
                                 "AND name = ?", (name,)).fetchone()
     words = tokens(sql)
     return [columns, sorted(map(str, keys.values())), sorted(map(str, indexes)), listed,
-            "autoincrement" in words, words.count("check"), words.count("collate") if 0 else 0,
-            words.count("deferred")]
+            "autoincrement" in words, words.count("check"), words.count("deferred")]
 
 
 def plain(default):

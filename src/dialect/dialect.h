@@ -230,8 +230,8 @@ struct RtDialect {
     const RtElementRule *elements;     /* of a table's body; n_elements */
     unsigned n_elements;
     const RtForm *const *forms; /* NULL-ended: every form, for JSON and tests */
-    /* Statements that no rule knows, by first word: flags RT_OP_DATA or RT_OP_SESSION; the rest is
-       opaque. Ended by intro == NULL; parse is NULL. */
+    /* Statements that no rule knows, by first word: flags RT_OP_DATA or RT_OP_SESSION, perhaps with
+       RT_OP_TRANSACTION; the rest is opaque. Ended by intro == NULL; parse is NULL. */
     const RtStatementRule *others;
 
     /* Fills implied values of one object in place (it is a copy that may be changed), by one

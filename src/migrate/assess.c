@@ -129,6 +129,19 @@ replay_op(Walk *walk, const RtScriptStep *step, RtOp *op, GError **error)
     return true;
 }
 
+/* It would keep half a revision, and nobody could take that back. */
+static bool
+check_transaction(const Walk *walk, const RtScriptStep *step, const RtOp *op, GError **error)
+{
+    if (!(op->flags & RT_OP_TRANSACTION) || walk->migration->half.no_transaction ||
+        !(walk->assessment->dialect->capabilities & RT_CAN_TRANSACT_DDL))
+        return true;
+    rt_text_error(error, RT_ERROR_SYNTAX, walk->migration->text, step->span,
+                  "a revision is one transaction, which no statement of it may begin or end; "
+                  "leave this out, or begin the half with '-- retort: no-transaction'");
+    return false;
+}
+
 static bool
 assess_statement(Walk *walk, const RtScriptStep *step, GError **error)
 {
@@ -141,7 +154,8 @@ assess_statement(Walk *walk, const RtScriptStep *step, GError **error)
                          error))
         return false;
     for (guint i = 0; i < ops->len; i++) {
-        if (!replay_op(walk, step, &g_array_index(ops, RtOp, i), error))
+        RtOp *op = &g_array_index(ops, RtOp, i);
+        if (!check_transaction(walk, step, op, error) || !replay_op(walk, step, op, error))
             return false;
     }
     return true;

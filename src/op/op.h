@@ -21,10 +21,11 @@ typedef enum RtVerb {
 typedef enum RtOpFlags {
     RT_OP_IF_EXISTS = 1 << 0,
     RT_OP_IF_NOT_EXISTS = 1 << 1,
-    RT_OP_TEMPORARY = 1 << 2,  /* belongs to a session: never part of a catalog */
-    RT_OP_DATA = 1 << 3,       /* opaque: reads or writes rows, no schema (INSERT, UPDATE…) */
-    RT_OP_SESSION = 1 << 4,    /* opaque: settings of the session (PRAGMA, SET, BEGIN…) */
-    RT_OP_LEFT_ALONE = 1 << 5, /* on an object that is only named, never changed */
+    RT_OP_TEMPORARY = 1 << 2,   /* belongs to a session: never part of a catalog */
+    RT_OP_DATA = 1 << 3,        /* opaque: reads or writes rows, no schema (INSERT, UPDATE…) */
+    RT_OP_SESSION = 1 << 4,     /* opaque: settings of the session (PRAGMA, SET, BEGIN…) */
+    RT_OP_LEFT_ALONE = 1 << 5,  /* on an object that is only named, never changed */
+    RT_OP_TRANSACTION = 1 << 6, /* opaque, with RT_OP_SESSION: begins or ends a transaction */
 } RtOpFlags;
 
 typedef struct RtOp {

@@ -394,6 +394,24 @@ class Scripts(ErrorCase):
         )
         self.assertEqual(error["line"], 7)
 
+    def test_a_revision_ends_no_transaction(self):
+        for sql in ("COMMIT", "end transaction", "ROLLBACK", "BEGIN IMMEDIATE"):
+            with self.subTest(sql):
+                self.script("bbbb2222", "aaaa1111", f"CREATE TABLE b (x INT);\n{sql};\n")
+                error = self.refused(
+                    "upgrade", status=3, code="syntax", text="a revision is one transaction"
+                )
+                self.assertEqual(error["line"], 7)
+                self.failure("upgrade", "aaaa1111:head", "--sql", status=3, code="syntax")
+        self.script(
+            "bbbb2222",
+            "aaaa1111",
+            "SAVEPOINT s;\nCREATE TABLE b (x INT);\nROLLBACK TO s;\n"
+            "CREATE TABLE c (x INT);\nRELEASE s;\n",
+        )
+        self.retort("upgrade")
+        self.assertEqual(self.objects(), {"a", "c"})
+
     def test_an_assertion(self):
         self.script(
             "bbbb2222", "aaaa1111", "DELETE FROM a;\n-- retort: assert SELECT count(*) > 0 FROM a\n"

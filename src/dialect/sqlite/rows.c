@@ -383,11 +383,34 @@ const RtStatementRule rt_sqlite_statements[] = {
         .intro = word, .flags = RT_OP_DATA                                                         \
     }
 
+#define TRANSACTION(word)                                                                          \
+    {                                                                                              \
+        .intro = word, .flags = RT_OP_SESSION | RT_OP_TRANSACTION                                  \
+    }
+
+/* Savepoints are inside a transaction, and going back to one leaves it open. */
 const RtStatementRule rt_sqlite_others[] = {
-    SESSION("ANALYZE"), SESSION("ATTACH"),  SESSION("BEGIN"),    SESSION("COMMIT"),
-    SESSION("DETACH"),  SESSION("END"),     SESSION("EXPLAIN"),  SESSION("PRAGMA"),
-    SESSION("REINDEX"), SESSION("RELEASE"), SESSION("ROLLBACK"), SESSION("SAVEPOINT"),
-    SESSION("VACUUM"),  DATA("DELETE"),     DATA("INSERT"),      DATA("REPLACE"),
-    DATA("SELECT"),     DATA("UPDATE"),     DATA("VALUES"),      DATA("WITH"),
+    SESSION("ANALYZE"),
+    SESSION("ATTACH"),
+    TRANSACTION("BEGIN"),
+    TRANSACTION("COMMIT"),
+    SESSION("DETACH"),
+    TRANSACTION("END"),
+    SESSION("EXPLAIN"),
+    SESSION("PRAGMA"),
+    SESSION("REINDEX"),
+    SESSION("RELEASE"),
+    SESSION("ROLLBACK TO"),
+    SESSION("ROLLBACK TRANSACTION TO"),
+    TRANSACTION("ROLLBACK"),
+    SESSION("SAVEPOINT"),
+    SESSION("VACUUM"),
+    DATA("DELETE"),
+    DATA("INSERT"),
+    DATA("REPLACE"),
+    DATA("SELECT"),
+    DATA("UPDATE"),
+    DATA("VALUES"),
+    DATA("WITH"),
     { NULL },
 };

@@ -53,6 +53,19 @@ drop_column(const RtCatalog *before, const RtOp *op)
     return effect;
 }
 
+/* Nothing says what the rows that are there get: the rebuild cannot copy them. */
+static bool
+needs_value(const RtCatalog *before, const RtOp *op)
+{
+    if (op->kind != RT_KIND_COLUMN || op->verb != RT_VERB_CREATE || !op->after)
+        return false;
+    const RtValue *not_null = rt_object_value(op->after, SQLITE_COLUMN_NOT_NULL);
+    const RtValue *fallback = rt_object_value(op->after, SQLITE_COLUMN_DEFAULT);
+    return not_null && not_null->flag && not_null->origin == RT_ORIGIN_STATED &&
+           !rt_object_value(op->after, SQLITE_COLUMN_GENERATED) &&
+           (!fallback || rt_sqlite_is_null(rt_catalog_context(before), fallback));
+}
+
 RtEffect
 rt_sqlite_effect(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
                  const RtOp *op)
@@ -67,8 +80,11 @@ rt_sqlite_effect(const RtDialect *dialect, const RtServer *server, const RtCatal
     if (change.how != RT_HOW_REBUILD)
         return (RtEffect){ .runs = RT_RUNS_METADATA };
     const RtName *table = op->owner ? op->owner : op->name;
+    const char *more = needs_value(before, op)
+                           ? " are written again; fails where there are any, for nothing says "
+                             "their values of a column that is NOT NULL without a default"
+                           : " are written again";
     return (RtEffect){ .runs = RT_RUNS_REWRITE,
                        .risks = RT_RISK_REWRITE,
-                       .reason = print_reason(before, "all rows of ", table->text,
-                                              " are written again") };
+                       .reason = print_reason(before, "all rows of ", table->text, more) };
 }

@@ -311,40 +311,63 @@ has_problems(const GPtrArray *problems, unsigned n, GError **error)
     return true;
 }
 
-bool
-rt_source_load(const RtSourceContext *context, const char *source, RtCatalog *catalog,
-               GPtrArray *problems, GPtrArray *notes, GError **error)
+static bool
+is_text(SourceKind kind)
+{
+    return kind != SOURCE_URL && kind != SOURCE_SCRIPTS;
+}
+
+static bool
+load_source(Load *load, GError **error)
 {
     static bool (*const loaders[])(Load *, GError **) = {
         [SOURCE_FILE] = load_files,      [SOURCE_INPUT] = load_input,
         [SOURCE_COMMAND] = load_command, [SOURCE_URL] = load_url,
         [SOURCE_SCRIPTS] = load_scripts,
     };
-    SourceKind kind = classify(source);
-    const RtDialect *dialect = context->dialect;
-    if (!dialect && !(dialect = rt_source_dialect(context, source, error)))
+    SourceKind kind = classify(load->source);
+    if (is_text(kind))
+        rt_catalog_set_declared(load->catalog, true);
+    return loaders[kind](load, error);
+}
+
+bool
+rt_source_load_list(const RtSourceContext *context, const char *const *sources, RtCatalog *catalog,
+                    GPtrArray *problems, GPtrArray *notes, GError **error)
+{
+    RtSourceContext shared = *context;
+    if (!shared.dialect && !(shared.dialect = rt_source_dialect(context, *sources, error)))
         return false;
     g_autoptr(GArray) deferred = g_array_new(FALSE, FALSE, sizeof(RtOp));
     Load load = {
-        .context = context,
-        .source = source,
-        .options = { .dialect = dialect,
-                     .server = &context->server,
+        .context = &shared,
+        .options = { .dialect = shared.dialect,
+                     .server = &shared.server,
                      .check = true,
                      .problems = problems,
                      .notes = notes },
         .catalog = catalog,
         .deferred = deferred,
     };
-    if (kind != SOURCE_URL && kind != SOURCE_SCRIPTS)
-        rt_catalog_set_declared(catalog, true);
     unsigned n_before = problems ? problems->len : 0;
-    if (!loaders[kind](&load, error))
-        return false;
+    bool has_text = false;
+    for (; *sources; sources++) {
+        load.source = *sources;
+        has_text |= is_text(classify(*sources));
+        if (!load_source(&load, error))
+            return false;
+    }
     /* what was put off for a table that could not be read would only be a second complaint */
-    bool is_finished = kind == SOURCE_URL || kind == SOURCE_SCRIPTS ||
-                       has_problems(problems, n_before, NULL) ||
+    bool is_finished = !has_text || has_problems(problems, n_before, NULL) ||
                        rt_load_finish(&load.options, catalog, deferred, error);
     rt_catalog_forget(catalog);
     return is_finished && !has_problems(problems, n_before, error);
+}
+
+bool
+rt_source_load(const RtSourceContext *context, const char *source, RtCatalog *catalog,
+               GPtrArray *problems, GPtrArray *notes, GError **error)
+{
+    const char *const one[] = { source, NULL };
+    return rt_source_load_list(context, one, catalog, problems, notes, error);
 }

@@ -36,6 +36,14 @@ bool rt_source_load(const RtSourceContext *context, const char *source, RtCatalo
                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
+ * Loads several that are one schema: what stands in one may be about a table of a later one. Where
+ * the context names no dialect, the first source does for all.
+ */
+bool rt_source_load_list(const RtSourceContext *context, const char *const *sources,
+                         RtCatalog *catalog, GPtrArray *problems, GPtrArray *notes,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
  * Replays one half on a catalog: conditions are decided on it, asserts taken as true, each
  * statement parsed, checked and applied. `visit` (may be NULL) is told of each step before it is
  * applied: whether its condition holds and the operations it is.

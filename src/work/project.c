@@ -477,9 +477,5 @@ rt_project_load_schema(RtProject *project, RtCatalog *catalog, GPtrArray *proble
         return false;
     RtSourceContext configured = *sources;
     configured.folder_of_paths = rt_settings_folder(project->settings);
-    for (; *list; list++) {
-        if (!rt_source_load(&configured, *list, catalog, problems, notes, error))
-            return false;
-    }
-    return true;
+    return rt_source_load_list(&configured, list, catalog, problems, notes, error);
 }

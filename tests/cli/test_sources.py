@@ -28,6 +28,19 @@ class Sources(Case):
                 given = self.read("whole.sql") if source == "-" else ""
                 self.assertFalse(self.is_equal(source, "a.sql", stdin=given))
 
+    def test_several_are_one_schema(self):
+        self.project()
+        self.write("schema.sql", "CREATE INDEX i ON t (a);\n"
+                   "CREATE TRIGGER r AFTER INSERT ON t BEGIN SELECT 1; END;\n")
+        configuration = self.read("retort.ini").replace("schema.sql", "schema.sql, a.sql")
+        self.write("retort.ini", configuration)
+        out = self.retort("check", status=1).out
+        self.assertLess(out.index("CREATE TABLE t"), out.index("CREATE INDEX i"))
+        self.assertIn("CREATE TRIGGER r", out)
+        self.write("schema.sql", "CREATE INDEX i ON nowhere (a);\n")
+        error = self.failure("check", status=3, code="rejected")
+        self.assertEqual((error["file"], error["line"]), ("schema.sql", 1))
+
     def test_scripts_at_a_revision(self):
         self.project()
         self.script("aaaa1", "", "CREATE TABLE t (a INT);")

@@ -15,7 +15,9 @@ run_init(RtInvocation *invocation, GError **error)
     const char *template = rt_invocation_value(invocation, "template");
     const char *config = rt_invocation_value(invocation, "config");
     g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
-    if (!rt_init(rt_dialects, folder ? folder : "migrations", template ? template : "generic",
+    if (!config)
+        config = g_getenv("RETORT_CONFIG");
+    if (!rt_init(rt_dialects, folder, template ? template : "generic",
                  config ? config : "retort.ini", lines, error))
         return -1;
     if (invocation->is_json) {
@@ -34,7 +36,8 @@ const RtCommand rt_command_init = {
     .summary = "Write the first files of a project",
     .description =
         "Writes retort.ini and schema.sql into the working folder and makes DIR/versions\n"
-        "(default: migrations/versions). Files that are there are kept.",
+        "(default: migrations/versions). With -c FILE, schema.sql and the default are beside\n"
+        "that file. Files that are there are kept.",
     .examples = "retort init\nretort init db/migrations",
     .options = options,
     .run = run_init,

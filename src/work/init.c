@@ -2,6 +2,7 @@
 #include "work/init.h"
 
 #include "base/nearest.h"
+#include "work/settings.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -88,11 +89,83 @@ check_folder(const char *folder, GError **error)
     return true;
 }
 
+/* A file next to the configuration, whose folder its relative paths count from. */
+static char *
+locate_beside(const char *config, const char *name)
+{
+    g_autofree char *home = g_path_get_dirname(config);
+    return strcmp(home, ".") == 0 ? g_strdup(name) : g_build_filename(home, name, NULL);
+}
+
 static bool
-write_new(const char *path, const char *data, GPtrArray *out_lines, GError **error)
+make_folder(const char *path, GError **error)
+{
+    if (g_mkdir_with_parents(path, 0777) == 0)
+        return true;
+    rt_error_set(error, RT_ERROR_FILE, "cannot make the folder %s: %s", path, g_strerror(errno));
+    return false;
+}
+
+/* A path as the configuration in `home` names it. */
+static char *
+locate_from(const char *home, const char *path)
+{
+    if (strcmp(home, ".") == 0)
+        return g_strdup(path);
+    g_autofree char *whole = g_canonicalize_filename(path, NULL);
+    g_autofree char *base = g_canonicalize_filename(home, NULL);
+    g_auto(GStrv) to = g_strsplit(whole, "/", -1);
+    g_auto(GStrv) from = g_strsplit(base, "/", -1);
+    unsigned n_common = 0;
+    while (to[n_common] && from[n_common] && strcmp(to[n_common], from[n_common]) == 0)
+        n_common++;
+    g_autoptr(GPtrArray) parts = g_ptr_array_new();
+    for (char **up = from + n_common; *up; up++)
+        g_ptr_array_add(parts, (void *) "..");
+    for (char **down = to + n_common; *down; down++)
+        g_ptr_array_add(parts, *down);
+    g_ptr_array_add(parts, NULL);
+    return g_strjoinv("/", (char **) parts->pdata);
+}
+
+/* The folder of scripts that a configuration names; NULL where it cannot be read or names none. */
+static char *
+read_location(const RtDialect *const *dialects, const char *config)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (; *dialects; dialects++)
+        g_ptr_array_add(names, (void *) (*dialects)->name);
+    g_ptr_array_add(names, NULL);
+    RtSettingsOptions options = { .path = config, .dialects = (const char *const *) names->pdata };
+    g_autoptr(RtSettings) settings = rt_settings_load(&options, NULL);
+    const char *location;
+    if (!settings || !rt_settings_get(settings, "retort", "script_location", &location, NULL))
+        return NULL;
+    return g_strdup(location);
+}
+
+/* A configuration that was there may be one of other scripts. */
+static char *
+describe_kept(const RtDialect *const *dialects, const char *config, const char *home,
+              const char *folder)
+{
+    g_autofree char *location = read_location(dialects, config);
+    g_autofree char *base = g_canonicalize_filename(home, NULL);
+    g_autofree char *named = g_canonicalize_filename(location ? location : "", base);
+    g_autofree char *wanted = g_canonicalize_filename(folder, NULL);
+    if (!location || strcmp(named, wanted) == 0)
+        return g_strdup_printf("File %s already exists, kept", config);
+    return g_strdup_printf("File %s already exists, kept; its script_location is %s, not %s",
+                           config, location, folder);
+}
+
+/* Writes a file unless it is there; then `kept` is said. */
+static bool
+write_new(const char *path, const char *data, const char *kept, GPtrArray *out_lines,
+          GError **error)
 {
     if (g_file_test(path, G_FILE_TEST_EXISTS)) {
-        g_ptr_array_add(out_lines, g_strdup_printf("File %s already exists, kept", path));
+        g_ptr_array_add(out_lines, g_strdup(kept));
         return true;
     }
     g_autoptr(GError) failure = NULL;
@@ -104,25 +177,39 @@ write_new(const char *path, const char *data, GPtrArray *out_lines, GError **err
     return true;
 }
 
+static bool
+write_files(const RtDialect *const *dialects, const RtDialect *dialect, const char *config,
+            const char *folder, GPtrArray *out_lines, GError **error)
+{
+    g_autofree char *home = g_path_get_dirname(config);
+    if (!make_folder(home, error))
+        return false;
+    g_autofree char *location = locate_from(home, folder);
+    g_autofree char *ini = make_config(dialect, location);
+    g_autofree char *kept_ini = describe_kept(dialects, config, home, folder);
+    g_autofree char *schema = locate_beside(config, "schema.sql");
+    g_autofree char *text = make_schema(dialect);
+    g_autofree char *kept_schema = g_strdup_printf("File %s already exists, kept", schema);
+    return write_new(config, ini, kept_ini, out_lines, error) &&
+           write_new(schema, text, kept_schema, out_lines, error);
+}
+
 bool
 rt_init(const RtDialect *const *dialects, const char *folder, const char *template_name,
         const char *config, GPtrArray *out_lines, GError **error)
 {
     const RtDialect *dialect = find_template(dialects, template_name, error);
+    g_autofree char *beside = locate_beside(config, "migrations");
+    if (!folder)
+        folder = beside;
     if (!dialect || !check_folder(folder, error))
         return false;
     g_autofree char *versions = g_build_filename(folder, "versions", NULL);
     bool is_new = !g_file_test(versions, G_FILE_TEST_IS_DIR);
-    if (g_mkdir_with_parents(versions, 0777) != 0) {
-        rt_error_set(error, RT_ERROR_FILE, "cannot make the folder %s: %s", versions,
-                     g_strerror(errno));
+    if (!make_folder(versions, error))
         return false;
-    }
     g_ptr_array_add(out_lines, is_new
                                    ? g_strdup_printf("Created folder %s", versions)
                                    : g_strdup_printf("Folder %s already exists, kept", versions));
-    g_autofree char *ini = make_config(dialect, folder);
-    g_autofree char *schema = make_schema(dialect);
-    return write_new(config, ini, out_lines, error) &&
-           write_new("schema.sql", schema, out_lines, error);
+    return write_files(dialects, dialect, config, folder, out_lines, error);
 }

@@ -121,18 +121,13 @@ rt_compare_sources(RtProject *project, const char *from, const char *to, GError 
 }
 
 static bool
-is_yes(const char *value)
-{
-    static const char *const yes[] = { "true", "yes", "on", "1", NULL };
-    return value && g_strv_contains(yes, value);
-}
-
-static bool
 read_options(RtProject *project, RtFilter *filter, RtDiffOptions *out_options, GError **error)
 {
     RtSettings *settings = rt_project_settings(project);
-    const char *comments, *foreign;
-    if (!rt_settings_get(settings, "autogenerate", "compare_comments", &comments, error) ||
+    const char *foreign;
+    bool compare_comments;
+    if (!rt_settings_truth(settings, "autogenerate", "compare_comments", &compare_comments,
+                           error) ||
         !rt_settings_get(settings, "autogenerate", "foreign", &foreign, error))
         return false;
     if (strcmp(foreign, "keep") != 0 && strcmp(foreign, "drop") != 0) {
@@ -142,7 +137,7 @@ read_options(RtProject *project, RtFilter *filter, RtDiffOptions *out_options, G
     }
     *out_options = (RtDiffOptions){
         .keep_foreign = strcmp(foreign, "keep") == 0,
-        .ignore_comments = !is_yes(comments),
+        .ignore_comments = !compare_comments,
         .include = rt_filter_includes,
         .include_data = filter,
     };
@@ -263,7 +258,7 @@ note_database(RtComparison *comparison, RtProject *project, const GPtrArray *row
         return true;
     if (!rt_graph_is_at_heads(rt_folder_graph(sources->folder), (const char *const *) rows->pdata))
         add_note(comparison, "not_up_to_date", NULL,
-                 "Target database is not up to date: `retort upgrade` brings it to its heads");
+                 "Target database is not up to date: `retort upgrade heads` brings it there");
     note_drift(comparison);
     return note_edited(comparison, project, state, error);
 }

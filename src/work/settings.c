@@ -41,7 +41,6 @@ static const KnownKey known[] = {
     { "autogenerate", "exclude_exec", NULL },
     { "autogenerate", "compare_comments", "true" },
     { "autogenerate", "foreign", "keep" },
-    { "autogenerate", "recreate", NULL },
     { "lint", "*", NULL, name_rule },
     { "session", "*", NULL },
     { "run", "lock_timeout", "60 s" },
@@ -473,6 +472,29 @@ rt_settings_duration(RtSettings *settings, const char *section, const char *key,
     }
     rt_settings_error(settings, section, key, error,
                       "`%s` is no duration; write a number and s, ms, min or h, or none", value);
+    return false;
+}
+
+bool
+rt_settings_truth(RtSettings *settings, const char *section, const char *key, bool *out_truth,
+                  GError **error)
+{
+    static const struct {
+        bool truth;
+        const char *word;
+    } words[] = { { true, "true" },   { true, "yes" }, { true, "on" },   { true, "1" },
+                  { false, "false" }, { false, "no" }, { false, "off" }, { false, "0" } };
+    const char *value;
+    if (!rt_settings_get(settings, section, key, &value, error))
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (value && strcmp(value, words[i].word) == 0) {
+            *out_truth = words[i].truth;
+            return true;
+        }
+    }
+    rt_settings_error(settings, section, key, error, "`%s` is neither true nor false",
+                      value ? value : "");
     return false;
 }
 

@@ -42,6 +42,9 @@ bool rt_settings_list(RtSettings *settings, const char *section, const char *key
 /* "60 s", "0.2", "500 ms", "5 min" in milliseconds; "none" is -1. */
 bool rt_settings_duration(RtSettings *settings, const char *section, const char *key,
                           int *out_milliseconds, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* true, yes, on, 1 and false, no, off, 0; any other value is RT_ERROR_CONFIG. */
+bool rt_settings_truth(RtSettings *settings, const char *section, const char *key, bool *out_truth,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool rt_settings_number(RtSettings *settings, const char *section, const char *key,
                         unsigned *out_number, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether the file, not a default, gives the key. */

@@ -64,8 +64,31 @@ class Init(Case):
         self.assertIn("No such template", error["message"])
         self.assertFalse(self.path("x").exists())
 
+    def test_a_kept_configuration_of_other_scripts_is_named(self):
+        self.retort("init")
+        self.assertIn("File retort.ini already exists, kept; its script_location is migrations, "
+                      "not db/scripts\n", self.retort("init", "db/scripts").out)
+        self.assertIn("File retort.ini already exists, kept\n",
+                      self.retort("init", "./migrations").out)
+        self.write("retort.ini", "[retort]\nscript_location = ${NOWHERE}\n")
+        self.assertIn("File retort.ini already exists, kept\n", self.retort("init").out)
+
+    def test_a_configuration_in_another_folder(self):
+        self.retort("-c", "conf/my.ini", "init")
+        self.assertEqual(
+            sorted(self.snapshot()),
+            ["conf", "conf/migrations", "conf/migrations/versions", "conf/my.ini",
+             "conf/schema.sql"],
+        )
+        self.retort("init", "conf/scripts", env={"RETORT_CONFIG": "conf/inside.ini"})
+        self.assertRegex(self.read("conf/inside.ini"), r"(?m)^script_location = scripts$")
+        self.retort("init", "scripts", "-c", "conf/deep/out.ini")
+        self.assertRegex(self.read("conf/deep/out.ini"),
+                         r"(?m)^script_location = ../../scripts$")
+        self.retort("revision", "-m", "one", "-c", "conf/deep/out.ini")
+        self.assertEqual(len(list(self.path("scripts/versions").glob("*_one.sql"))), 1)
+
     def test_the_configuration_of_c(self):
-        self.retort("-c", "conf/my.ini", "init", status=None)
         self.retort("-c", "my.ini", "init", "scripts")
         self.assertTrue(self.path("my.ini").exists())
         self.assertFalse(self.path("retort.ini").exists())
@@ -155,6 +178,8 @@ class Broken(Case):
             (GOOD + "rev_id = guess\n", 4, "guess", "revision"),
             (GOOD + "timezone = Nowhere/Land\n", 4, "Nowhere/Land", "revision"),
             (GOOD + "[autogenerate]\nforeign = maybe\n", 5, "maybe", "check"),
+            (GOOD + "[autogenerate]\ncompare_comments = perhaps\n", 5, "perhaps", "check"),
+            (GOOD + "[autogenerate]\nrecreate = always\n", 5, "recreate", "check"),
         ):
             with self.subTest(text):
                 self.project()

@@ -207,6 +207,14 @@ rt_log_is_read_only(const RtLog *log)
 /* ---- opening ----------------------------------------------------------------------------------
  */
 
+/* Whether a file that is not there can be made: its folder is there. */
+static bool
+has_folder(const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    return g_file_test(folder, G_FILE_TEST_IS_DIR);
+}
+
 static int
 open_file(const char *path, bool read_only, bool *out_missing, RtFailure *out_failure,
           GError **error)
@@ -215,7 +223,10 @@ open_file(const char *path, bool read_only, bool *out_missing, RtFailure *out_fa
     int file = open(path, flags | O_CLOEXEC, 0666);
     if (file >= 0)
         return file;
-    if (read_only && (errno == ENOENT || errno == ENOTDIR))
+    int code = errno;
+    bool is_missing = read_only && code == ENOENT && has_folder(path);
+    errno = code;
+    if (is_missing)
         *out_missing = true;
     else
         fail(path, "open", out_failure, error);

@@ -102,14 +102,14 @@ check_folder(RtSqlite *sqlite, GError **error)
 
 /* Says beforehand what SQLite would only call "unable to open database file". */
 static bool
-check_file(RtSqlite *sqlite, bool read_only, bool *out_exists, GError **error)
+check_file(RtSqlite *sqlite, bool *out_exists, GError **error)
 {
     struct stat status;
     if (stat(sqlite->path, &status) < 0) {
         if (errno != ENOENT && errno != ENOTDIR)
             return refuse(sqlite, RT_ERROR_UNREACHABLE, error, g_strerror(errno));
         *out_exists = false;
-        return read_only || check_folder(sqlite, error);
+        return check_folder(sqlite, error);
     }
     *out_exists = true;
     if (S_ISDIR(status.st_mode))
@@ -148,7 +148,7 @@ rt_sqlite_open_file(RtSqlite *sqlite, const RtConnectionOptions *options, bool *
                     GError **error)
 {
     bool exists = true;
-    if (sqlite->path && !check_file(sqlite, options->read_only, &exists, error))
+    if (sqlite->path && !check_file(sqlite, &exists, error))
         return NULL;
     if (options->read_only && !exists) {
         *out_missing = true;

@@ -281,6 +281,13 @@ test_read_only(Fixture *fixture, gconstpointer data)
     g_assert_false(g_file_test(fixture->path, G_FILE_TEST_EXISTS));
     rt_connection_close(open_file(fixture));
 
+    /* who would write could not make it either */
+    Opening astray = { .read_only = true, .path = "/nowhere at all/x.db" };
+    g_assert_null(open_with(fixture, &astray, &error));
+    g_assert_true(rt_error_is(error, RT_ERROR_UNREACHABLE));
+    g_assert_false(astray.missing);
+    g_clear_error(&error);
+
     g_autoptr(RtConnection) connection = open_with(fixture, &reading, &error);
     g_assert_no_error(error);
     assert_fails(connection, "CREATE TABLE t (a)", RT_ERROR_DENIED, RT_FAILURE_READ_ONLY,

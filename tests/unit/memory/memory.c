@@ -324,6 +324,12 @@ test_reading_only(void)
     g_assert_null(try_memory(sqlite_dialect(), rest, &options, NULL, &missing, &error));
     g_assert_no_error(error);
     g_assert_true(missing);
+
+    missing = false;
+    g_autofree char *astray = g_strdup_printf("///%s/no folder/none.log", g_get_tmp_dir());
+    g_assert_null(try_memory(sqlite_dialect(), astray, &options, NULL, &missing, &error));
+    g_assert_true(rt_error_is(error, RT_ERROR_UNREACHABLE));
+    g_assert_false(missing);
 }
 
 static void

@@ -16,7 +16,7 @@ typedef enum RtDirectiveKind {
     RT_DIRECTIVE_END,
     RT_DIRECTIVE_ASSERT,       /* assert SELECT … */
     RT_DIRECTIVE_IRREVERSIBLE, /* irreversible REASON */
-    RT_DIRECTIVE_ALLOW,        /* allow RULE REASON */
+    RT_DIRECTIVE_ALLOW,        /* allow RISK REASON */
     RT_DIRECTIVE_IDEMPOTENT,
     RT_DIRECTIVE_BATCH,   /* batch N */
     RT_DIRECTIVE_REBUILD, /* rebuild TABLE */

@@ -78,7 +78,7 @@ test_errors(void)
                                 "\"-- retort: end\"\n"
                                 "    -- retort: end now\n    ^^^^^^^^^^^^^^^^^^" },
         { "-- retort: allow lock", "t.sql:1:1: \"allow\" is not complete, write "
-                                   "\"-- retort: allow RULE REASON\"\n"
+                                   "\"-- retort: allow RISK REASON\"\n"
                                    "    -- retort: allow lock\n    ^^^^^^^^^^^^^^^^^^^^^" },
         { "-- retort: delimiter a b", "t.sql:1:1: \"delimiter\" is followed by too much, write "
                                       "\"-- retort: delimiter X\"\n    -- retort: delimiter a b\n"

@@ -94,8 +94,9 @@ rt_autogenerate(RtProject *project, const RtAutogenerateOptions *options, char *
         return NULL;
     if (is_behind(comparison)) {
         rt_error_set(error, RT_ERROR_NOT_UP_TO_DATE,
-                     "Target database is not up to date. Bring it there with `retort upgrade`, or "
-                     "compare with the scripts alone: --against scripts");
+                     "Target database is not up to date. Bring it there with "
+                     "`retort upgrade heads`, or compare with the scripts alone: "
+                     "--against scripts");
         return NULL;
     }
     tell_operations(project, comparison);

@@ -9,6 +9,7 @@
 
 typedef struct RtForm RtForm;
 typedef struct RtObject RtObject;
+struct RtOp;
 
 /* Attributes that several parts of the program read whatever the dialect. */
 typedef enum RtRole {
@@ -57,6 +58,9 @@ struct RtAttribute {
     const char *clear;       /* the clause that takes the value away; NULL: there is none */
     RtVersion since;
     bool uncompared;         /* style only: kept for printing, no difference */
+    bool intro_is_value;     /* the introducing words are (the beginning of) the value: SUM */
+    bool alter_only;         /* printed in clauses of ALTER only: in CREATE it is said elsewhere;
+                                where the object is said anew, an implied one too */
     bool no_reset;           /* one that an ALTER of the object cannot take back */
     const char *const *ends; /* words that end a value which has no end of its own; NULL-ended */
     /* Hooks, only where the row cannot say it: replace the kind's. */
@@ -76,8 +80,16 @@ struct RtForm {
     bool is_left_alone; /* read and named, never changed (virtual tables) */
 };
 
+/* What an alias does with arguments that are not its own. */
+typedef enum RtTypeArguments {
+    RT_ARGUMENTS_KEPT,    /* a name for a name: NUMERIC(5, 2) is DECIMAL(5, 2) */
+    RT_ARGUMENTS_DROPPED, /* whatever they are, they are for display only: INT(11) is INT */
+    RT_ARGUMENTS_FILLED,  /* those that are missing are the canonical's: DECIMAL(5) of (10, 0) */
+} RtTypeArguments;
+
 typedef struct RtTypeAlias {
     const char *alias, *canonical; /* upper case, perhaps with arguments */
+    RtTypeArguments arguments;
 } RtTypeAlias;
 
 /* How type names are read. */
@@ -86,6 +98,8 @@ typedef struct RtTypeRules {
     const char *const *ends;    /* with many_words: words that are no part of a type; NULL-ended */
     bool may_be_missing;        /* a column may have no type at all */
     char open, close;           /* brackets of nested types, 0 for none */
+    const char *note;           /* a word and a string behind a field that say nothing of the type:
+                                   "COMMENT"; NULL: none */
     const RtTypeAlias *aliases; /* ended by alias == NULL */
 } RtTypeRules;
 
@@ -96,6 +110,13 @@ struct RtRules {
     bool column_order_counts;
     bool rename_reaches_bodies; /* a rename rewrites views and triggers that use the name */
     RtTypeRules types;
+    /*
+     * What a change brings with it: the object as it is after `op` changed `before` to `after` (a
+     * table whose child or attribute was changed); `after` itself where nothing more happens. An
+     * index that goes with its column, a column that joins the key. NULL: changes stand alone.
+     */
+    const RtObject *(*adjust)(const RtValueContext *context, const struct RtOp *op,
+                              const RtObject *before, const RtObject *after);
 };
 
 /* Index of the attribute of this role, or -1. */

@@ -173,7 +173,10 @@ read_element(RtCursor *cursor, const RtValueContext *context, Reading *reading, 
         return false;
     g_string_append(reading->text, element.type->text);
     g_array_append_val(reading->elements, element);
-    return true;
+    const char *note = context->rules->types.note;
+    if (!note || !rt_cursor_accept(cursor, note))
+        return true;
+    return rt_cursor_take_string(cursor, "a string", error) != NULL;
 }
 
 static bool
@@ -208,10 +211,38 @@ find_alias(const RtTypeAlias *aliases, const Reading *reading)
     for (; aliases && aliases->alias; aliases++) {
         if (strcmp(aliases->alias, reading->text->str) == 0)
             return aliases;
-        if (strcmp(aliases->alias, reading->name->str) == 0 && !strchr(aliases->canonical, '('))
+        bool takes_any = aliases->arguments || !strchr(aliases->canonical, '(');
+        if (strcmp(aliases->alias, reading->name->str) == 0 && takes_any)
             of_name = aliases;
     }
     return of_name;
+}
+
+/* Numbers of the canonical spelling from `first` on. */
+static void
+append_canonical_arguments(GArray *arguments, const char *bracket, unsigned first)
+{
+    unsigned at = 0;
+    while (bracket && *bracket != ')') {
+        char *end;
+        gint64 number = g_ascii_strtoll(bracket + 1, &end, 10);
+        if (at++ >= first)
+            g_array_append_val(arguments, number);
+        bracket = strpbrk(end, ",)");
+    }
+}
+
+/* The text of a type whose arguments are all numbers. */
+static void
+spell_numbers(Reading *reading, const char *name, size_t length)
+{
+    g_string_truncate(reading->text, 0);
+    g_string_append_len(reading->text, name, (gssize) length);
+    for (unsigned i = 0; i < reading->arguments->len; i++)
+        g_string_append_printf(reading->text, "%s%" G_GINT64_FORMAT, i ? ", " : "(",
+                               g_array_index(reading->arguments, gint64, i));
+    if (reading->arguments->len)
+        g_string_append_c(reading->text, ')');
 }
 
 static void
@@ -222,18 +253,20 @@ resolve_alias(const RtValueContext *context, Reading *reading)
         return;
     const char *bracket = strchr(alias->canonical, '(');
     size_t name_length = bracket ? (size_t) (bracket - alias->canonical) : strlen(alias->canonical);
-    if (!bracket && strcmp(alias->alias, reading->text->str) != 0) {
+    if (alias->arguments == RT_ARGUMENTS_DROPPED) {
+        g_array_set_size(reading->arguments, 0);
+        append_canonical_arguments(reading->arguments, bracket, 0);
+        spell_numbers(reading, alias->canonical, name_length);
+    } else if (alias->arguments == RT_ARGUMENTS_FILLED) {
+        append_canonical_arguments(reading->arguments, bracket, reading->arguments->len);
+        spell_numbers(reading, alias->canonical, name_length);
+    } else if (!bracket && strcmp(alias->alias, reading->text->str) != 0) {
         g_string_erase(reading->text, 0, (gssize) reading->name->len);
         g_string_prepend(reading->text, alias->canonical);
     } else {
         g_string_assign(reading->text, alias->canonical);
         g_array_set_size(reading->arguments, 0);
-        for (const char *at = bracket; at && *at != ')';) {
-            char *end;
-            gint64 number = g_ascii_strtoll(at + 1, &end, 10);
-            g_array_append_val(reading->arguments, number);
-            at = strpbrk(end, ",)");
-        }
+        append_canonical_arguments(reading->arguments, bracket, 0);
     }
     g_string_truncate(reading->name, 0);
     g_string_append_len(reading->name, alias->canonical, (gssize) name_length);

@@ -124,7 +124,8 @@ typedef struct RtRenderer {
     RtCatalog *catalog; /* the state before the operation that is rendered */
     GArray *out;        /* of RtRendered */
     RtModel *model;
-    RtOp *ops;         /* what is rendered */
+    RtOp *ops; /* what is rendered, n_ops of them */
+    unsigned n_ops;
     unsigned first, n; /* the operations that an emitted statement is for */
 } RtRenderer;
 

@@ -68,6 +68,9 @@ void rt_render_child_create(GString *out, const RtRenderer *renderer, const RtOb
                             const RtName *owner, unsigned flags);
 void rt_render_object_create(GString *out, const RtRenderer *renderer, const RtObject *object,
                              const RtName *as, unsigned flags);
+/* A column in a clause of ALTER: added, or said anew as a whole. */
+void rt_render_column_clause(GString *out, const RtRenderer *renderer, const RtObject *column,
+                             bool is_anew);
 void rt_render_element(GString *out, const RtRenderer *renderer, const RtObject *child);
 /* A constraint written at its column: without the parts. False: it has no such form. */
 bool rt_render_inline(GString *out, const RtRenderer *renderer, const RtObject *child);

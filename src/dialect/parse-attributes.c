@@ -156,7 +156,10 @@ find_bare_row(const RtAttributeReader *reader)
 bool
 rt_attribute_reader_read(RtAttributeReader *reader, bool bare, bool *out_found, GError **error)
 {
+    RtCursor before = reader->parser->cursor;
     int row = rt_phrases_accept(reader->phrases, &reader->parser->cursor);
+    if (row >= 0 && reader->form->attributes[row].intro_is_value)
+        reader->parser->cursor = before;
     if (row < 0 && bare)
         row = find_bare_row(reader);
     *out_found = row >= 0;

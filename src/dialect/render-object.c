@@ -78,11 +78,20 @@ append_blank(GString *out)
         g_string_append_c(out, ' ');
 }
 
+/* Where values are printed. */
+typedef enum Place {
+    IN_CREATE,
+    IN_ADD,
+    IN_MODIFY,
+} Place;
+
 /* A flag without words of its own stands in the head of its statement: UNIQUE. */
 static bool
-is_printed(const RtAttribute *row, const RtValue *value)
+is_printed(const RtAttribute *row, const RtValue *value, Place place)
 {
-    if (value->origin != RT_ORIGIN_STATED)
+    if (row->alter_only && place == IN_CREATE)
+        return false;
+    if (value->origin != RT_ORIGIN_STATED && !(row->alter_only && place == IN_MODIFY))
         return false;
     if (row->kind == &rt_value_flag)
         return row->intro && value->flag;
@@ -94,9 +103,10 @@ render_attribute(GString *out, const RtRenderer *renderer, const RtAttribute *ro
                  const RtValue *value)
 {
     append_blank(out);
-    if (row->intro)
+    bool has_intro = row->intro && !row->intro_is_value;
+    if (has_intro)
         rt_render_intro(out, row->intro);
-    bool has_blank = row->intro && row->kind != &rt_value_flag;
+    bool has_blank = has_intro && row->kind != &rt_value_flag;
     if (has_blank)
         g_string_append_c(out, ' ');
     size_t length = out->len;
@@ -108,13 +118,13 @@ render_attribute(GString *out, const RtRenderer *renderer, const RtAttribute *ro
 /* All values but those of `skipped` (a role); commas between them where `joined`. */
 static void
 render_values(GString *out, const RtRenderer *renderer, const RtObject *object, RtRole skipped,
-              bool joined)
+              bool joined, Place place)
 {
     bool is_first = true;
     for (unsigned i = 0; i < object->n_values; i++) {
         const RtValue *value = &object->values[i];
         const RtAttribute *row = &object->form->attributes[value->row];
-        if (!is_printed(row, value) || (skipped && row->role == skipped))
+        if (!is_printed(row, value, place) || (skipped && row->role == skipped))
             continue;
         if (joined && !is_first)
             g_string_append_c(out, ',');
@@ -130,7 +140,7 @@ render_values(GString *out, const RtRenderer *renderer, const RtObject *object, 
 void
 rt_render_attributes(GString *out, const RtRenderer *renderer, const RtObject *object)
 {
-    render_values(out, renderer, object, RT_ROLE_NONE, false);
+    render_values(out, renderer, object, RT_ROLE_NONE, false, IN_CREATE);
 }
 
 /* ---- what stands in a table's body ------------------------------------------------------------
@@ -192,7 +202,7 @@ rt_render_inline(GString *out, const RtRenderer *renderer, const RtObject *child
     if (!is_intro_of_row(child->form, rule->column_intro))
         rt_render_intro(out, rule->column_intro);
     render_inline_order(out, child);
-    render_values(out, renderer, child, RT_ROLE_PARTS, false);
+    render_values(out, renderer, child, RT_ROLE_PARTS, false, IN_CREATE);
     return true;
 }
 
@@ -257,6 +267,14 @@ render_column(GString *out, const RtRenderer *renderer, const RtObject *column)
 {
     rt_name_print(out, renderer->dialect->lexicon, column->name->text);
     rt_render_attributes(out, renderer, column);
+}
+
+void
+rt_render_column_clause(GString *out, const RtRenderer *renderer, const RtObject *column,
+                        bool is_anew)
+{
+    rt_name_print(out, renderer->dialect->lexicon, column->name->text);
+    render_values(out, renderer, column, RT_ROLE_NONE, false, is_anew ? IN_MODIFY : IN_ADD);
 }
 
 void
@@ -357,7 +375,7 @@ rt_render_object_create(GString *out, const RtRenderer *renderer, const RtObject
         g_string_append(out, "\n)");
     }
     bool joined = is_table && (renderer->dialect->capabilities & RT_JOINS_TABLE_CLAUSES);
-    render_values(out, renderer, object, RT_ROLE_NONE, joined);
+    render_values(out, renderer, object, RT_ROLE_NONE, joined, IN_CREATE);
 }
 
 void
@@ -383,7 +401,7 @@ rt_render_child_create(GString *out, const RtRenderer *renderer, const RtObject 
         bool is_before = row->kind == &rt_value_words && row->ends && !strcmp(row->ends[0], "ON");
         if (is_before)
             render_attribute(out, renderer, row, &child->values[first]);
-        else if (is_printed(row, &child->values[first]))
+        else if (is_printed(row, &child->values[first], IN_CREATE))
             break;
     }
     g_string_append(out, " ON ");

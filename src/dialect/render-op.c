@@ -188,7 +188,7 @@ append_column(Alter *alter, const RtStatementRule *rule, const RtOp *ops, unsign
     if (ops->flags & RT_OP_IF_NOT_EXISTS)
         g_string_append(alter->sql, " IF NOT EXISTS");
     g_string_append_c(alter->sql, ' ');
-    rt_render_column(alter->sql, alter->renderer, ops->after, NULL);
+    rt_render_column_clause(alter->sql, alter->renderer, ops->after, ops->verb == RT_VERB_ALTER);
     unsigned used = append_inline(alter, ops, n);
     append_position(alter, ops);
     return used;

@@ -141,6 +141,7 @@ rt_render(const RtDialect *dialect, const RtServer *server, RtCatalog *before, R
         .out = out,
         .model = rt_catalog_model(before),
         .ops = ops,
+        .n_ops = n,
     };
     size_t mark = rt_catalog_mark(before);
     bool done = true;

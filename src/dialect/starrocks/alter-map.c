@@ -1,0 +1,131 @@
+/* Clauses of ALTER about partitions and rollups, which are properties of maps. */
+#include "dialect/starrocks/alter.h"
+
+#include <string.h>
+
+static void
+add_map_op(RtParser *parser, unsigned row, const char *key, const char *text, uint32_t flags)
+{
+    RtOp *op = rt_parser_add_op(parser, RT_VERB_ALTER, RT_KIND_ATTRIBUTE, flags);
+    op->name = parser->subject;
+    op->form = &starrocks_form_table;
+    op->row = (uint16_t) row;
+    op->property = key;
+    if (!text)
+        return;
+    RtValue *value = rt_arena_new_object(rt_model_arena(parser->model), RtValue);
+    *value = (RtValue){ .row = (uint16_t) row,
+                        .origin = RT_ORIGIN_STATED,
+                        .length = (uint32_t) strlen(text),
+                        .text = text };
+    op->value_after = value;
+}
+
+/* A name of a map, at the cursor. */
+static const char *
+take_key(RtParser *parser, const char *what, GError **error)
+{
+    const char *name = rt_cursor_take_name(&parser->cursor, what, error);
+    return name ? rt_model_intern(parser->model, name, strlen(name)) : NULL;
+}
+
+/* ADD PARTITION COLUMN is of tables in other catalogs. */
+bool
+starrocks_parse_add_partition(RtParser *parser, const RtStatementRule *rule, GError **error)
+{
+    RtCursor next = parser->cursor;
+    RtProperty property;
+    if (rt_cursor_accept(&next, "COLUMN") && !rt_cursor_at(&next, "VALUES"))
+        return starrocks_parse_opaque_clause(parser, rule, error);
+    if (!starrocks_parse_partition(&parser->cursor, &parser->context, &property, error))
+        return false;
+    add_map_op(parser, STARROCKS_TABLE_PARTITIONS, property.key, property.value, 0);
+    return true;
+}
+
+/* START (…) END (…) EVERY (…): one entry, as in CREATE TABLE. */
+bool
+starrocks_parse_add_batch(RtParser *parser, const RtStatementRule *rule, GError **error)
+{
+    (void) rule;
+    RtCursor *cursor = &parser->cursor;
+    uint32_t length, start = cursor->token.span.start;
+    RtSpan span;
+    if (!rt_cursor_at(cursor, "START")) {
+        rt_cursor_expected(cursor, error, "START");
+        return false;
+    }
+    if (!rt_cursor_take_until(cursor, ",", NULL, &span, error))
+        return false;
+    span = (RtSpan){ start, cursor->last };
+    const char *text = rt_value_expression(&parser->context, cursor->text, span, &length);
+    const char *key = rt_model_intern(parser->model, text, length);
+    add_map_op(parser, STARROCKS_TABLE_PARTITIONS, key, "", 0);
+    return true;
+}
+
+/* DROP PARTITION [IF EXISTS] p [FORCE]. */
+bool
+starrocks_parse_drop_partition(RtParser *parser, const RtStatementRule *rule, GError **error)
+{
+    RtCursor next = parser->cursor;
+    if (rt_cursor_accept(&next, "COLUMN") && next.token.kind != RT_TOKEN_END &&
+        !rt_cursor_at(&next, "FORCE"))
+        return starrocks_parse_opaque_clause(parser, rule, error);
+    bool is_if = rt_cursor_accept(&parser->cursor, "IF EXISTS");
+    const char *name = take_key(parser, "the name of a partition", error);
+    if (!name)
+        return false;
+    rt_cursor_accept(&parser->cursor, "FORCE");
+    add_map_op(parser, STARROCKS_TABLE_PARTITIONS, name, NULL, is_if ? RT_OP_IF_EXISTS : 0);
+    return true;
+}
+
+/* ADD ROLLUP r (a, b) [DUPLICATE KEY (a)] [FROM base] [PROPERTIES (…)], r2 … */
+bool
+starrocks_parse_add_rollup(RtParser *parser, const RtStatementRule *rule, GError **error)
+{
+    (void) rule;
+    RtCursor *cursor = &parser->cursor;
+    for (;;) {
+        uint32_t length;
+        RtSpan span;
+        const char *name = take_key(parser, "the name of a rollup", error);
+        if (!name || !rt_cursor_take_until(cursor, ",", NULL, &span, error))
+            return false;
+        const char *text = rt_value_expression(&parser->context, cursor->text, span, &length);
+        add_map_op(parser, STARROCKS_TABLE_ROLLUP, name, text, 0);
+        RtCursor next = *cursor;
+        if (!rt_cursor_accept_operator(&next, ',') || rt_cursor_at(&next, "ADD ROLLUP"))
+            return true;
+        *cursor = next;
+    }
+}
+
+bool
+starrocks_parse_drop_rollup(RtParser *parser, const RtStatementRule *rule, GError **error)
+{
+    (void) rule;
+    RtCursor *cursor = &parser->cursor;
+    RtSpan inside;
+    for (;;) {
+        const char *name = take_key(parser, "the name of a rollup", error);
+        if (!name)
+            return false;
+        add_map_op(parser, STARROCKS_TABLE_ROLLUP, name, NULL, 0);
+        if (rt_cursor_accept(cursor, "PROPERTIES") && rt_cursor_at_operator(cursor, '(') &&
+            !rt_cursor_take_parentheses(cursor, &inside, error))
+            return false;
+        RtCursor next = *cursor;
+        if (!rt_cursor_accept_operator(&next, ',') || rt_cursor_at(&next, "DROP ROLLUP"))
+            return true;
+        *cursor = next;
+    }
+}
+
+/* RENAME PARTITION a b: a map knows no renames, so that the old one goes and the new one comes. */
+bool
+starrocks_parse_map_rename(RtParser *parser, const RtStatementRule *rule, GError **error)
+{
+    return starrocks_parse_opaque_clause(parser, rule, error);
+}

@@ -1,0 +1,159 @@
+/* How StarRocks makes each change: which clauses may share an ALTER, and what it cannot change. */
+#include "dialect/starrocks/starrocks.h"
+
+#include <string.h>
+
+/* Clauses of one share may stand in one ALTER: AlterOpType of the frontend. */
+enum {
+    SHARE_SCHEMA_CHANGE = 1,
+    SHARE_DISTRIBUTION,
+    SHARE_DYNAMIC_PARTITION,
+    SHARE_BINLOG,
+    SHARE_VIEW_PROPERTIES,
+};
+
+static RtChange
+make_shared(int share)
+{
+    return (RtChange){ .how = RT_HOW_SHARED, .share = share };
+}
+
+static RtChange
+make_statement(void)
+{
+    return (RtChange){ .how = RT_HOW_STATEMENT };
+}
+
+static RtChange
+refuse(const char *reason)
+{
+    return (RtChange){ .how = RT_HOW_REFUSED,
+                       .reason = reason,
+                       .ways = { "build the table anew with `recreate`",
+                                 "declare it as the server has it" } };
+}
+
+static RtChange
+change_table_property(const RtOp *op)
+{
+    if (op->property && g_str_has_prefix(op->property, "dynamic_partition."))
+        return make_shared(SHARE_DYNAMIC_PARTITION);
+    if (op->property && g_str_has_prefix(op->property, "binlog."))
+        return make_shared(SHARE_BINLOG);
+    return make_statement();
+}
+
+static RtChange
+change_table_attribute(const RtOp *op)
+{
+    switch (op->row) {
+    case STARROCKS_TABLE_COMMENT:
+    case STARROCKS_TABLE_ORDER:
+    case STARROCKS_TABLE_PARTITIONS:
+    case STARROCKS_TABLE_ROLLUP:
+        return make_statement();
+    case STARROCKS_TABLE_DISTRIBUTION:
+    case STARROCKS_TABLE_BUCKETS:
+        return make_shared(SHARE_DISTRIBUTION);
+    case STARROCKS_TABLE_PROPERTIES:
+        return change_table_property(op);
+    case STARROCKS_TABLE_PARTITION:
+        return refuse("StarRocks cannot change how a table is partitioned");
+    case STARROCKS_TABLE_ENGINE:
+        return refuse("StarRocks cannot change the engine of a table");
+    default:
+        return refuse("StarRocks cannot change the key of a table");
+    }
+}
+
+static RtChange
+change_view_attribute(const RtOp *op)
+{
+    return (RtChange){ .how =
+                           op->row == STARROCKS_VIEW_SECURITY ? RT_HOW_STATEMENT : RT_HOW_REPLACE };
+}
+
+static RtChange
+change_mv_attribute(const RtOp *op)
+{
+    if (op->row == STARROCKS_MV_PROPERTIES)
+        return make_shared(SHARE_VIEW_PROPERTIES);
+    if (op->row == STARROCKS_MV_REFRESH)
+        return make_statement();
+    return (RtChange){ .how = RT_HOW_REFUSED,
+                       .reason = "StarRocks cannot change this of a materialized view",
+                       .ways = { "build it beside, refresh it and swap it with `recreate`" } };
+}
+
+/* What of a column no ALTER can change. */
+static const char *
+find_fixed(const RtValueContext *context, const RtObject *before, const RtObject *after)
+{
+    static const struct {
+        unsigned row;
+        const char *reason;
+    } fixed[] = {
+        { STARROCKS_COLUMN_KEY, "StarRocks cannot move a column into or out of the key" },
+        { STARROCKS_COLUMN_AGGREGATE, "StarRocks cannot change how a column is aggregated" },
+        { STARROCKS_COLUMN_DEFAULT, "StarRocks cannot change or remove a default" },
+        { STARROCKS_COLUMN_AUTO_INCREMENT, "StarRocks cannot change AUTO_INCREMENT of a column" },
+        { STARROCKS_COLUMN_GENERATED, "StarRocks cannot make a column generated, or ordinary" },
+    };
+    for (size_t i = 0; before && i < G_N_ELEMENTS(fixed); i++) {
+        if (rt_value_differs(context, &starrocks_form_column.attributes[fixed[i].row],
+                             rt_object_value(before, fixed[i].row),
+                             rt_object_value(after, fixed[i].row)))
+            return fixed[i].reason;
+    }
+    return NULL;
+}
+
+static RtChange
+change_column(const RtCatalog *catalog, const RtOp *op)
+{
+    if (op->verb == RT_VERB_RENAME)
+        return make_statement();
+    if (op->verb != RT_VERB_ALTER)
+        return make_shared(SHARE_SCHEMA_CHANGE);
+    const RtObject *table = starrocks_table_find(catalog, op->owner);
+    const RtObject *before = table ? starrocks_column_find(table, op->name) : op->before;
+    const char *reason = find_fixed(rt_catalog_context(catalog), before, op->after);
+    return reason ? refuse(reason) : make_shared(SHARE_SCHEMA_CHANGE);
+}
+
+static RtChange
+change_attribute(const RtOp *op)
+{
+    if (op->form == &starrocks_form_table)
+        return change_table_attribute(op);
+    if (op->form == &starrocks_form_view)
+        return change_view_attribute(op);
+    if (op->form == &starrocks_form_materialized_view)
+        return change_mv_attribute(op);
+    if (op->form == &starrocks_form_column)
+        return make_shared(SHARE_SCHEMA_CHANGE);
+    return refuse("StarRocks has no way to change it");
+}
+
+RtChange
+starrocks_change(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
+                 const RtOp *op)
+{
+    (void) dialect, (void) server;
+    if (op->kind == RT_KIND_ATTRIBUTE)
+        return change_attribute(op);
+    if (op->verb == RT_VERB_RECREATE)
+        return (RtChange){ .how = RT_HOW_REPLACE };
+    if (op->kind == RT_KIND_COLUMN)
+        return change_column(before, op);
+    if (op->kind == RT_KIND_INDEX)
+        return op->verb == RT_VERB_ALTER ? (RtChange){ .how = RT_HOW_REPLACE }
+                                         : make_shared(SHARE_SCHEMA_CHANGE);
+    if (op->verb != RT_VERB_ALTER)
+        return make_statement();
+    if (op->kind == RT_KIND_VIEW)
+        return (RtChange){ .how = RT_HOW_REPLACE };
+    return (RtChange){ .how = RT_HOW_REFUSED,
+                       .reason = "StarRocks cannot change the query of a materialized view",
+                       .ways = { "build it beside, refresh it and swap it with `recreate`" } };
+}

@@ -1,0 +1,326 @@
+/* The kinds of values of columns and keys: types, defaults, expressions, HASH (a, b). */
+#include "dialect/starrocks/starrocks.h"
+#include "sql/tokens.h"
+
+#include <string.h>
+
+/* ---- expressions ------------------------------------------------------------------------------
+ */
+
+char *
+starrocks_fold_expression(const RtValueContext *context, const char *data, uint32_t length)
+{
+    g_autoptr(RtArena) scratch = rt_arena_new();
+    GString *out = g_string_sized_new(length + 16);
+    RtText text = { .data = data, .length = length };
+    for (uint32_t from = 0;;) {
+        RtToken token = rt_lexer_next(context->lexicon, &text, from, NULL);
+        if (token.kind == RT_TOKEN_END)
+            break;
+        from = token.span.end;
+        if (out->len)
+            g_string_append_c(out, ' ');
+        bool is_name = token.kind == RT_TOKEN_WORD || token.kind == RT_TOKEN_NAME;
+        if (is_name || token.kind == RT_TOKEN_STRING) {
+            const char *value = rt_token_unquote(scratch, context->lexicon, &text, token);
+            g_autofree char *folded = is_name ? g_ascii_strdown(value, -1) : g_strdup(value);
+            g_string_append_printf(out, is_name ? "%s" : "'%s'", folded);
+        } else {
+            g_string_append_len(out, data + token.span.start, token.span.end - token.span.start);
+        }
+    }
+    return g_string_free(out, FALSE);
+}
+
+static bool
+parse_expression(RtCursor *cursor, const RtValueContext *context, const RtAttribute *attribute,
+                 RtValue *out_value, GError **error)
+{
+    RtCursor start = *cursor;
+    RtSpan span;
+    if (!rt_cursor_take_until(cursor, ",)", attribute->ends, &span, error))
+        return false;
+    if (span.start == span.end) {
+        rt_cursor_expected(&start, error, "an expression");
+        return false;
+    }
+    out_value->text = rt_value_expression(context, cursor->text, span, &out_value->length);
+    return true;
+}
+
+/* The server prints operators of an expression without the parentheses that they do not need. */
+static char *
+fold_without_outer(const RtValueContext *context, const RtValue *value)
+{
+    char *folded = starrocks_fold_expression(context, value->text, value->length);
+    for (size_t length = strlen(folded); g_str_has_prefix(folded, "( "); length = strlen(folded)) {
+        unsigned depth = 0;
+        size_t i = 0;
+        for (; i < length; i++) {
+            depth += folded[i] == '(';
+            if (folded[i] == ')' && --depth == 0)
+                break;
+        }
+        if (i + 1 != length)
+            break;
+        memmove(folded, folded + 2, length - 4);
+        folded[length - 4] = '\0';
+    }
+    return folded;
+}
+
+static bool
+equal_expression(const RtValueContext *context, const RtAttribute *attribute, const RtValue *a,
+                 const RtValue *b)
+{
+    (void) attribute;
+    if (a->length == b->length && memcmp(a->text, b->text, a->length) == 0)
+        return true;
+    g_autofree char *left = fold_without_outer(context, a);
+    g_autofree char *right = fold_without_outer(context, b);
+    return g_str_equal(left, right);
+}
+
+static void
+print_text(GString *out, const RtValueContext *context, const RtAttribute *attribute,
+           const RtValue *value)
+{
+    (void) context, (void) attribute;
+    g_string_append_len(out, value->text, value->length);
+}
+
+static bool
+rename_own(const RtValueContext *context, const RtName *table, const RtName *column,
+           const RtName *new_name, const RtValue *value, RtValue *out_value)
+{
+    return rt_value_parenthesized.rename(context, table, column, new_name, value, out_value);
+}
+
+static bool
+mentions_own(const RtValueContext *context, const RtName *table, const RtName *column,
+             const RtValue *value)
+{
+    return rt_value_parenthesized.mentions(context, table, column, value);
+}
+
+const RtValueKind starrocks_value_expression = {
+    .name = "expression",
+    .parse = parse_expression,
+    .equal = equal_expression,
+    .print = print_text,
+    .rename = rename_own,
+    .mentions = mentions_own,
+};
+
+/* ---- defaults ---------------------------------------------------------------------------------
+ */
+
+static bool
+parse_default(RtCursor *cursor, const RtValueContext *context, const RtAttribute *attribute,
+              RtValue *out_value, GError **error)
+{
+    if (cursor->token.kind != RT_TOKEN_STRING)
+        return parse_expression(cursor, context, attribute, out_value, error);
+    RtSpan span = cursor->token.span;
+    rt_cursor_next(cursor);
+    out_value->text = rt_value_expression(context, cursor->text, span, &out_value->length);
+    return true;
+}
+
+/* now() is CURRENT_TIMESTAMP, and functions stand in parentheses or not. */
+static char *
+fold_default(const RtValueContext *context, const RtValue *value)
+{
+    char *folded = fold_without_outer(context, value);
+    static const struct {
+        const char *written, *meant;
+    } same[] = {
+        { "now ( )", "current_timestamp" },
+        { "current_timestamp ( )", "current_timestamp" },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(same); i++) {
+        if (g_str_equal(folded, same[i].written)) {
+            g_free(folded);
+            return g_strdup(same[i].meant);
+        }
+    }
+    return folded;
+}
+
+static bool
+equal_default(const RtValueContext *context, const RtAttribute *attribute, const RtValue *a,
+              const RtValue *b)
+{
+    (void) attribute;
+    if (a->length == b->length && memcmp(a->text, b->text, a->length) == 0)
+        return true;
+    g_autofree char *left = fold_default(context, a);
+    g_autofree char *right = fold_default(context, b);
+    return g_str_equal(left, right);
+}
+
+const RtValueKind starrocks_value_default = {
+    .name = "default",
+    .parse = parse_default,
+    .equal = equal_default,
+    .print = print_text,
+};
+
+/* ---- types ------------------------------------------------------------------------------------
+ */
+
+/* Types that take arguments; what else stands before a parenthesis is an aggregate function. */
+static bool
+is_type_with_arguments(const char *data, size_t length)
+{
+    static const char *const names[] = {
+        "VARCHAR",   "CHAR",       "DECIMAL",    "INT",     "BIGINT",    "TINYINT",
+        "SMALLINT",  "LARGEINT",   "VARBINARY",  "BINARY",  "DECIMALV2", "DECIMAL32",
+        "DECIMAL64", "DECIMAL128", "DECIMAL256", "NUMERIC", "NUMBER",    "INTEGER",
+        "DATETIME",  "FLOAT",      "DOUBLE",     "STRING",  "TEXT",      "BOOLEAN",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (strlen(names[i]) == length && g_ascii_strncasecmp(names[i], data, length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether a word and its parenthesis are here: the state of an aggregate function. */
+static bool
+at_aggregate(const RtCursor *cursor)
+{
+    static const char *const clauses[] = { "AS", "DEFAULT", "KEY", "COMMENT" };
+    const RtText *text = cursor->text;
+    RtSpan span = cursor->token.span;
+    if (cursor->token.kind != RT_TOKEN_WORD || span.end >= text->length ||
+        text->data[span.end] != '(')
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(clauses); i++) {
+        if (rt_cursor_at(cursor, clauses[i]))
+            return false;
+    }
+    return !is_type_with_arguments(text->data + span.start, span.end - span.start);
+}
+
+/* avg(int NOT NULL): the function and its types, whose nullability the server does not keep. */
+static const RtType *
+read_aggregate(RtCursor *cursor, const RtValueContext *context, uint32_t start, GError **error)
+{
+    static const RtAttribute plain = { .name = "type", .kind = &rt_value_type };
+    g_autoptr(GString) text = g_string_new(NULL);
+    uint32_t length;
+    const char *name = rt_cursor_take_name(cursor, "a function", error);
+    if (!name || !rt_cursor_expect_operator(cursor, '(', error))
+        return NULL;
+    for (const char *at = name; *at; at++)
+        g_string_append_c(text, g_ascii_toupper(*at));
+    const char *function = rt_model_intern(context->model, text->str, text->len);
+    g_string_append_c(text, '(');
+    do {
+        RtValue value = { 0 };
+        if (!rt_value_parse(cursor, context, &plain, &value, error))
+            return NULL;
+        g_string_append_printf(text, "%s%s", g_str_has_suffix(text->str, "(") ? "" : ", ",
+                               value.type->text);
+        if (!rt_cursor_accept(cursor, "NOT NULL"))
+            rt_cursor_accept(cursor, "NULL");
+    } while (rt_cursor_accept_operator(cursor, ','));
+    if (!rt_cursor_expect_operator(cursor, ')', error))
+        return NULL;
+    g_string_append_c(text, ')');
+    RtSpan span = { start, cursor->last };
+    RtType type = {
+        .text = text->str,
+        .written = rt_value_expression(context, cursor->text, span, &length),
+        .name = function,
+    };
+    return rt_model_type(context->model, &type);
+}
+
+static bool
+parse_type(RtCursor *cursor, const RtValueContext *context, const RtAttribute *attribute,
+           RtValue *out_value, GError **error)
+{
+    if (!at_aggregate(cursor) && !rt_value_type.parse(cursor, context, attribute, out_value, error))
+        return false;
+    if (!at_aggregate(cursor))
+        return true;
+    /* SHOW CREATE TABLE prints the type of the stored state before the function. */
+    out_value->type = read_aggregate(cursor, context, cursor->token.span.start, error);
+    out_value->length = 1;
+    return out_value->type != NULL;
+}
+
+const RtValueKind starrocks_value_type = {
+    .name = "type",
+    .parse = parse_type,
+};
+
+/* ---- keys and distributions -------------------------------------------------------------------
+ */
+
+static bool
+equal_key(const RtValueContext *context, const RtAttribute *attribute, const RtValue *a,
+          const RtValue *b)
+{
+    (void) context, (void) attribute, (void) a, (void) b;
+    return true;
+}
+
+const RtValueKind starrocks_value_key = {
+    .name = "key",
+    .equal = equal_key,
+};
+
+static bool
+parse_distribution(RtCursor *cursor, const RtValueContext *context, const RtAttribute *attribute,
+                   RtValue *out_value, GError **error)
+{
+    if (rt_cursor_accept(cursor, "RANDOM")) {
+        out_value->names = NULL;
+        out_value->length = 0;
+        return true;
+    }
+    return rt_cursor_expect(cursor, "HASH", error) &&
+           rt_value_names.parse(cursor, context, attribute, out_value, error);
+}
+
+static bool
+equal_names(const RtValueContext *context, const RtAttribute *attribute, const RtValue *a,
+            const RtValue *b)
+{
+    return rt_value_names.equal(context, attribute, a, b);
+}
+
+static void
+print_distribution(GString *out, const RtValueContext *context, const RtAttribute *attribute,
+                   const RtValue *value)
+{
+    g_string_append(out, value->length ? "HASH" : "RANDOM");
+    if (value->length)
+        rt_value_names.print(out, context, attribute, value);
+}
+
+static bool
+rename_names(const RtValueContext *context, const RtName *table, const RtName *column,
+             const RtName *new_name, const RtValue *value, RtValue *out_value)
+{
+    return rt_value_names.rename(context, table, column, new_name, value, out_value);
+}
+
+static bool
+mentions_names(const RtValueContext *context, const RtName *table, const RtName *column,
+               const RtValue *value)
+{
+    return rt_value_names.mentions(context, table, column, value);
+}
+
+const RtValueKind starrocks_value_distribution = {
+    .name = "distribution",
+    .parse = parse_distribution,
+    .equal = equal_names,
+    .print = print_distribution,
+    .rename = rename_names,
+    .mentions = mentions_names,
+};

@@ -1,0 +1,142 @@
+/* Whole statements that the generic engine does not read alone: what stays opaque, OR REPLACE. */
+#include "dialect/starrocks/starrocks.h"
+
+#include <string.h>
+
+bool
+starrocks_at_foreign_name(const RtCursor *cursor)
+{
+    RtCursor at = *cursor;
+    for (unsigned i = 0; i < 2; i++) {
+        if (at.token.kind != RT_TOKEN_WORD && at.token.kind != RT_TOKEN_NAME)
+            return false;
+        rt_cursor_next(&at);
+        if (!rt_cursor_accept_operator(&at, '.'))
+            return false;
+    }
+    return true;
+}
+
+/* Passes a name, perhaps qualified, and what stands between CREATE … and it. */
+static void
+pass_name(RtCursor *cursor)
+{
+    rt_cursor_accept(cursor, "IF NOT EXISTS");
+    do
+        rt_cursor_next(cursor);
+    while (rt_cursor_accept_operator(cursor, '.'));
+}
+
+/*
+ * Whether CREATE TABLE is one that only the server can carry out: LIKE, AS SELECT (perhaps behind
+ * names of columns and clauses), in another catalog.
+ */
+static bool
+is_opaque_table(const RtCursor *cursor)
+{
+    RtCursor at = *cursor;
+    rt_cursor_accept(&at, "IF NOT EXISTS");
+    if (starrocks_at_foreign_name(&at))
+        return true;
+    pass_name(&at);
+    if (!rt_cursor_accept_operator(&at, '('))
+        return rt_cursor_at(&at, "LIKE") || rt_cursor_at(&at, "AS") ||
+               rt_cursor_at(&at, "ENGINE") || rt_cursor_at(&at, "COMMENT") ||
+               rt_cursor_at(&at, "PARTITION") || rt_cursor_at(&at, "DISTRIBUTED") ||
+               rt_cursor_at(&at, "ORDER") || rt_cursor_at(&at, "PROPERTIES") ||
+               rt_cursor_at(&at, "PRIMARY") || rt_cursor_at(&at, "DUPLICATE") ||
+               rt_cursor_at(&at, "UNIQUE") || rt_cursor_at(&at, "AGGREGATE");
+    rt_cursor_next(&at);
+    return rt_cursor_at_operator(&at, ',') || rt_cursor_at_operator(&at, ')');
+}
+
+/* Tables of other engines are left alone: their statement is read again as such. */
+static bool
+is_external(const RtOp *op)
+{
+    const RtValue *engine = op->after ? rt_object_value(op->after, STARROCKS_TABLE_ENGINE) : NULL;
+    return engine && g_ascii_strcasecmp(engine->text, "OLAP") != 0;
+}
+
+static bool
+parse_external(RtParser *parser, uint32_t flags, GError **error)
+{
+    RtStatementRule rule = { .form = &starrocks_form_external_table, .flags = flags };
+    return starrocks_parse_object(parser, &rule, error);
+}
+
+bool
+starrocks_parse_table(RtParser *parser, const RtStatementRule *rule, GError **error)
+{
+    RtCursor start = parser->cursor;
+    unsigned first = parser->ops->len;
+    if (!parser->from_server && is_opaque_table(&start))
+        return rt_parse_opaque(parser, rule->flags & RT_OP_TEMPORARY, error);
+    if (!rt_parse_create_table(parser, rule, error))
+        return false;
+    if (parser->ops->len == first || !is_external(&g_array_index(parser->ops, RtOp, first)))
+        return true;
+    parser->cursor = start;
+    g_array_set_size(parser->ops, first);
+    return parse_external(parser, rule->flags, error);
+}
+
+bool
+starrocks_parse_object(RtParser *parser, const RtStatementRule *rule, GError **error)
+{
+    RtCursor at = parser->cursor;
+    unsigned first = parser->ops->len;
+    rt_cursor_accept(&at, "IF NOT EXISTS");
+    if (starrocks_at_foreign_name(&at))
+        return rt_parse_opaque(parser, 0, error);
+    if (!rt_parse_create_object(parser, rule, error))
+        return false;
+    if (rule->form->is_left_alone)
+        g_array_index(parser->ops, RtOp, first).flags |= RT_OP_LEFT_ALONE;
+    return true;
+}
+
+/* CREATE OR REPLACE: made where it is not there. */
+bool
+starrocks_parse_replace(RtParser *parser, const RtStatementRule *rule, GError **error)
+{
+    unsigned first = parser->ops->len;
+    if (!starrocks_parse_object(parser, rule, error))
+        return false;
+    RtOp *op = &g_array_index(parser->ops, RtOp, first);
+    if (op->verb == RT_VERB_CREATE) {
+        op->verb = RT_VERB_RECREATE;
+        op->flags |= RT_OP_IF_NOT_EXISTS;
+    }
+    return true;
+}
+
+/* An index stands in the table's body, so that the rule of the statement has no form. */
+bool
+starrocks_parse_index(RtParser *parser, const RtStatementRule *rule, GError **error)
+{
+    RtStatementRule of_index = *rule;
+    of_index.form = &starrocks_form_index;
+    return rt_parse_create_child(parser, &of_index, error);
+}
+
+bool
+starrocks_parse_drop(RtParser *parser, const RtStatementRule *rule, GError **error)
+{
+    RtCursor at = parser->cursor;
+    rt_cursor_accept(&at, "IF EXISTS");
+    if (starrocks_at_foreign_name(&at))
+        return rt_parse_opaque(parser, 0, error);
+    if (!rt_parse_drop(parser, rule, error))
+        return false;
+    rt_cursor_accept(&parser->cursor, "FORCE");
+    return true;
+}
+
+bool
+starrocks_parse_alter(RtParser *parser, const RtStatementRule *rule, GError **error)
+{
+    if (starrocks_at_foreign_name(&parser->cursor))
+        return rt_parse_opaque(parser, 0, error);
+    return rt_parse_alter(parser, rule, error);
+}

@@ -1,0 +1,327 @@
+/* The kinds of values of PARTITION BY and ROLLUP: a scheme, and maps from names to definitions. */
+#include "dialect/starrocks/starrocks.h"
+
+#include <string.h>
+
+/* ---- the scheme -------------------------------------------------------------------------------
+ */
+
+/* One of RANGE(a), (a, b), date_trunc('day', a), a. */
+static bool
+pass_part(RtCursor *cursor, GError **error)
+{
+    RtSpan inside;
+    bool is_word = cursor->token.kind == RT_TOKEN_WORD || cursor->token.kind == RT_TOKEN_NAME;
+    if (!is_word && !rt_cursor_at_operator(cursor, '(')) {
+        rt_cursor_expected(cursor, error, "a column or an expression to partition by");
+        return false;
+    }
+    if (is_word)
+        rt_cursor_next(cursor);
+    while (is_word && rt_cursor_accept_operator(cursor, '.'))
+        rt_cursor_next(cursor);
+    return !rt_cursor_at_operator(cursor, '(') ||
+           rt_cursor_take_parentheses(cursor, &inside, error);
+}
+
+static bool
+parse_scheme(RtCursor *cursor, const RtValueContext *context, const RtAttribute *attribute,
+             RtValue *out_value, GError **error)
+{
+    (void) attribute;
+    uint32_t start = cursor->token.span.start;
+    do {
+        if (!pass_part(cursor, error))
+            return false;
+    } while (rt_cursor_accept_operator(cursor, ','));
+    RtSpan span = { start, cursor->last };
+    out_value->text = rt_value_expression(context, cursor->text, span, &out_value->length);
+    return true;
+}
+
+/* Whether the pair of parentheses at the beginning is around all. */
+static bool
+is_wrapped(const char *folded)
+{
+    unsigned depth = 0;
+    if (folded[0] != '(')
+        return false;
+    for (const char *at = folded; *at; at++) {
+        depth += *at == '(';
+        if (*at == ')' && --depth == 0)
+            return !at[1];
+    }
+    return false;
+}
+
+/* Words and strings without case, INTERVAL 1 DAY as 1, 'day', and no parentheses around all. */
+static char *
+fold_scheme(const RtValueContext *context, const RtValue *value)
+{
+    g_autofree char *folded = starrocks_fold_expression(context, value->text, value->length);
+    g_auto(GStrv) words = g_strsplit(folded, " ", -1);
+    g_autoptr(GString) out = g_string_new(NULL);
+    bool is_sliced = false;
+    for (unsigned i = 0; words[i]; i++) {
+        g_autofree char *word = g_ascii_strdown(words[i], -1);
+        if (g_str_equal(word, "time_slice"))
+            is_sliced = true;
+        if (g_str_equal(word, "interval") && words[i + 1] && words[i + 2]) {
+            g_autofree char *unit = g_ascii_strdown(words[i + 2], -1);
+            g_string_append_printf(out, "%s%s , '%s'", out->len ? " " : "", words[i + 1], unit);
+            i += 2;
+            continue;
+        }
+        /* The last argument of time_slice is a word or a string. */
+        bool is_side = is_sliced && (g_str_equal(word, "ceil") || g_str_equal(word, "floor"));
+        g_string_append_printf(out, is_side ? "%s'%s'" : "%s%s", out->len ? " " : "", word);
+    }
+    while (is_wrapped(out->str) && out->len >= 4) {
+        g_string_truncate(out, out->len - 2);
+        g_string_erase(out, 0, 2);
+    }
+    return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+static bool
+equal_scheme(const RtValueContext *context, const RtAttribute *attribute, const RtValue *a,
+             const RtValue *b)
+{
+    (void) attribute;
+    if (a->length == b->length && memcmp(a->text, b->text, a->length) == 0)
+        return true;
+    g_autofree char *left = fold_scheme(context, a);
+    g_autofree char *right = fold_scheme(context, b);
+    return g_str_equal(left, right);
+}
+
+static void
+print_scheme(GString *out, const RtValueContext *context, const RtAttribute *attribute,
+             const RtValue *value)
+{
+    (void) context, (void) attribute;
+    g_string_append_len(out, value->text, value->length);
+}
+
+static bool
+rename_scheme(const RtValueContext *context, const RtName *table, const RtName *column,
+              const RtName *new_name, const RtValue *value, RtValue *out_value)
+{
+    return rt_value_parenthesized.rename(context, table, column, new_name, value, out_value);
+}
+
+static bool
+mentions_scheme(const RtValueContext *context, const RtName *table, const RtName *column,
+                const RtValue *value)
+{
+    return rt_value_parenthesized.mentions(context, table, column, value);
+}
+
+const RtValueKind starrocks_value_partition = {
+    .name = "partition scheme",
+    .parse = parse_scheme,
+    .equal = equal_scheme,
+    .print = print_scheme,
+    .rename = rename_scheme,
+    .mentions = mentions_scheme,
+};
+
+/* ---- partitions -------------------------------------------------------------------------------
+ */
+
+/* [("a"), ("b")): opened by a bracket and closed by a parenthesis. */
+static bool
+pass_range(RtCursor *cursor, GError **error)
+{
+    RtSpan inside;
+    if (!rt_cursor_expect_operator(cursor, '[', error))
+        return false;
+    for (unsigned i = 0; i < 2; i++) {
+        if (i && !rt_cursor_expect_operator(cursor, ',', error))
+            return false;
+        if (!rt_cursor_at_operator(cursor, '(')) {
+            rt_cursor_expected(cursor, error, "\"(\"");
+            return false;
+        }
+        if (!rt_cursor_take_parentheses(cursor, &inside, error))
+            return false;
+    }
+    return rt_cursor_expect_operator(cursor, ')', error);
+}
+
+bool
+starrocks_pass_bounds(RtCursor *cursor, GError **error)
+{
+    RtSpan inside;
+    if (rt_cursor_at_operator(cursor, '['))
+        return pass_range(cursor, error);
+    if (rt_cursor_accept(cursor, "LESS THAN")) {
+        if (rt_cursor_accept(cursor, "MAXVALUE"))
+            return true;
+    } else if (!rt_cursor_expect(cursor, "IN", error)) {
+        return false;
+    }
+    if (rt_cursor_at_operator(cursor, '('))
+        return rt_cursor_take_parentheses(cursor, &inside, error);
+    rt_cursor_expected(cursor, error, "\"(\"");
+    return false;
+}
+
+/* What may stand behind the bounds: properties, DISTRIBUTED BY … BUCKETS n. */
+static bool
+pass_partition_options(RtCursor *cursor, GError **error)
+{
+    RtSpan passed;
+    if (rt_cursor_at_operator(cursor, '(') && !rt_cursor_take_parentheses(cursor, &passed, error))
+        return false;
+    return !rt_cursor_at(cursor, "DISTRIBUTED BY") ||
+           rt_cursor_take_until(cursor, ",)", NULL, &passed, error);
+}
+
+bool
+starrocks_parse_partition(RtCursor *cursor, const RtValueContext *context, RtProperty *out_property,
+                          GError **error)
+{
+    uint32_t length;
+    rt_cursor_accept(cursor, "IF NOT EXISTS");
+    const char *name = rt_cursor_take_name(cursor, "the name of a partition", error);
+    uint32_t start = cursor->token.span.start;
+    if (!name || !rt_cursor_expect(cursor, "VALUES", error) ||
+        !starrocks_pass_bounds(cursor, error) || !pass_partition_options(cursor, error))
+        return false;
+    RtSpan span = { start, cursor->last };
+    out_property->key = rt_model_intern(context->model, name, strlen(name));
+    out_property->value = rt_value_expression(context, cursor->text, span, &length);
+    out_property->origin = RT_ORIGIN_STATED;
+    return true;
+}
+
+/* START ("a") END ("b") EVERY (INTERVAL 1 DAY): its whole text is its name. */
+static bool
+parse_batch(RtCursor *cursor, const RtValueContext *context, RtProperty *out_property,
+            GError **error)
+{
+    uint32_t length, start = cursor->token.span.start;
+    RtSpan passed;
+    if (!rt_cursor_at(cursor, "START") && !rt_cursor_at(cursor, "END")) {
+        rt_cursor_expected(cursor, error, "PARTITION or START");
+        return false;
+    }
+    if (!rt_cursor_take_until(cursor, ",)", NULL, &passed, error))
+        return false;
+    RtSpan span = { start, cursor->last };
+    const char *text = rt_value_expression(context, cursor->text, span, &length);
+    out_property->key = rt_model_intern(context->model, text, length);
+    out_property->value = "";
+    out_property->origin = RT_ORIGIN_STATED;
+    return true;
+}
+
+static void
+finish_map(const RtValueContext *context, const GArray *properties, RtValue *out_value)
+{
+    out_value->length = properties->len;
+    out_value->properties = (const RtProperty *) (const void *) rt_arena_copy(
+        rt_model_arena(context->model), properties->data, properties->len * sizeof(RtProperty));
+}
+
+static bool
+parse_partitions(RtCursor *cursor, const RtValueContext *context, const RtAttribute *attribute,
+                 RtValue *out_value, GError **error)
+{
+    (void) attribute;
+    g_autoptr(GArray) properties = g_array_new(FALSE, FALSE, sizeof(RtProperty));
+    if (!rt_cursor_expect_operator(cursor, '(', error))
+        return false;
+    while (!rt_cursor_at_operator(cursor, ')')) {
+        RtProperty property;
+        if (properties->len && !rt_cursor_expect_operator(cursor, ',', error))
+            return false;
+        if (rt_cursor_accept(cursor, "PARTITION")
+                ? !starrocks_parse_partition(cursor, context, &property, error)
+                : !parse_batch(cursor, context, &property, error))
+            return false;
+        g_array_append_val(properties, property);
+    }
+    rt_cursor_next(cursor);
+    finish_map(context, properties, out_value);
+    return true;
+}
+
+static void
+print_partitions(GString *out, const RtValueContext *context, const RtAttribute *attribute,
+                 const RtValue *value)
+{
+    (void) attribute;
+    g_string_append(out, "(");
+    for (uint32_t i = 0; i < value->length; i++) {
+        const RtProperty *property = &value->properties[i];
+        g_string_append(out, i ? ",\n    " : "\n    ");
+        if (*property->value) {
+            RtName name = { .text = property->key };
+            g_string_append(out, "PARTITION ");
+            rt_value_print_name(out, context, &name);
+            g_string_append_printf(out, " %s", property->value);
+        } else {
+            g_string_append(out, property->key);
+        }
+    }
+    g_string_append(out, value->length ? "\n)" : ")");
+}
+
+const RtValueKind starrocks_value_partitions = {
+    .name = "partitions",
+    .parse = parse_partitions,
+    .print = print_partitions,
+};
+
+/* ---- rollups ----------------------------------------------------------------------------------
+ */
+
+static bool
+parse_rollups(RtCursor *cursor, const RtValueContext *context, const RtAttribute *attribute,
+              RtValue *out_value, GError **error)
+{
+    (void) attribute;
+    g_autoptr(GArray) properties = g_array_new(FALSE, FALSE, sizeof(RtProperty));
+    if (!rt_cursor_expect_operator(cursor, '(', error))
+        return false;
+    do {
+        uint32_t length;
+        RtSpan span;
+        const char *name = rt_cursor_take_name(cursor, "the name of a rollup", error);
+        if (!name || !rt_cursor_take_until(cursor, ",)", NULL, &span, error))
+            return false;
+        RtProperty property = {
+            .key = rt_model_intern(context->model, name, strlen(name)),
+            .value = rt_value_expression(context, cursor->text, span, &length),
+            .origin = RT_ORIGIN_STATED,
+        };
+        g_array_append_val(properties, property);
+    } while (rt_cursor_accept_operator(cursor, ','));
+    if (!rt_cursor_expect_operator(cursor, ')', error))
+        return false;
+    finish_map(context, properties, out_value);
+    return true;
+}
+
+static void
+print_rollups(GString *out, const RtValueContext *context, const RtAttribute *attribute,
+              const RtValue *value)
+{
+    (void) attribute;
+    g_string_append_c(out, '(');
+    for (uint32_t i = 0; i < value->length; i++) {
+        RtName name = { .text = value->properties[i].key };
+        g_string_append(out, i ? ", " : "");
+        rt_value_print_name(out, context, &name);
+        g_string_append_printf(out, " %s", value->properties[i].value);
+    }
+    g_string_append_c(out, ')');
+}
+
+const RtValueKind starrocks_value_rollup = {
+    .name = "rollups",
+    .parse = parse_rollups,
+    .print = print_rollups,
+};

@@ -1,0 +1,24 @@
+/* The StarRocks dialect: its tables and hooks in one struct. */
+#include "dialect/starrocks/starrocks.h"
+
+static const char *const schemes[] = { "starrocks", NULL };
+
+const RtDialect rt_dialect_starrocks = {
+    .name = "starrocks",
+    .label = "StarRocks",
+    .lexicon = &starrocks_lexicon,
+    .rules = &starrocks_rules,
+    .capabilities = RT_CAN_QUALIFY | RT_CAN_RENAME_TABLE | RT_CAN_RENAME_COLUMN,
+    .statements = starrocks_statements,
+    .elements = starrocks_elements,
+    .n_elements = STARROCKS_N_ELEMENTS,
+    .forms = starrocks_forms,
+    .others = starrocks_others,
+    .complete = starrocks_complete,
+    .change = starrocks_change,
+    .render = starrocks_render,
+    .schemes = schemes,
+    .example_url = "starrocks://root@localhost:9030/mydatabase",
+    .driver = "mysql",
+    .assumed = { .product = "StarRocks", .major = 4, .minor = 1, .backends = -1 },
+};

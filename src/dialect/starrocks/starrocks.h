@@ -1,0 +1,171 @@
+/* What the files of the dialect share: the rows by index, kinds of values, hooks, questions. */
+#pragma once
+
+#include "dialect/dialect.h"
+#include "dialect/parse.h"
+#include "dialect/render.h"
+
+extern const RtDialect rt_dialect_starrocks;
+
+/* Indices of the rows of each form; the tables in rows.c stand in the same order. */
+enum {
+    STARROCKS_TABLE_ENGINE,
+    STARROCKS_TABLE_PRIMARY_KEY,
+    STARROCKS_TABLE_DUPLICATE_KEY,
+    STARROCKS_TABLE_UNIQUE_KEY,
+    STARROCKS_TABLE_AGGREGATE_KEY,
+    STARROCKS_TABLE_COMMENT,
+    STARROCKS_TABLE_PARTITION,
+    STARROCKS_TABLE_PARTITIONS,
+    STARROCKS_TABLE_DISTRIBUTION,
+    STARROCKS_TABLE_BUCKETS,
+    STARROCKS_TABLE_ORDER,
+    STARROCKS_TABLE_ROLLUP,
+    STARROCKS_TABLE_PROPERTIES,
+};
+enum {
+    STARROCKS_COLUMN_TYPE,
+    STARROCKS_COLUMN_CHARSET,
+    STARROCKS_COLUMN_KEY,
+    STARROCKS_COLUMN_AGGREGATE,
+    STARROCKS_COLUMN_NOT_NULL,
+    STARROCKS_COLUMN_NULL,
+    STARROCKS_COLUMN_DEFAULT,
+    STARROCKS_COLUMN_AUTO_INCREMENT,
+    STARROCKS_COLUMN_GENERATED,
+    STARROCKS_COLUMN_COMMENT,
+};
+enum {
+    STARROCKS_INDEX_PARTS,
+    STARROCKS_INDEX_USING,
+    STARROCKS_INDEX_PROPERTIES,
+    STARROCKS_INDEX_COMMENT,
+};
+enum {
+    STARROCKS_VIEW_COLUMNS,
+    STARROCKS_VIEW_COMMENT,
+    STARROCKS_VIEW_SECURITY,
+    STARROCKS_VIEW_PROPERTIES,
+    STARROCKS_VIEW_BODY,
+};
+enum {
+    STARROCKS_MV_COLUMNS,
+    STARROCKS_MV_COMMENT,
+    STARROCKS_MV_PARTITION,
+    STARROCKS_MV_DISTRIBUTION,
+    STARROCKS_MV_BUCKETS,
+    STARROCKS_MV_ORDER,
+    STARROCKS_MV_REFRESH,
+    STARROCKS_MV_PROPERTIES,
+    STARROCKS_MV_BODY,
+};
+enum { STARROCKS_EXTERNAL_DEFINITION };
+enum { STARROCKS_DATABASE_PROPERTIES };
+
+extern const RtForm starrocks_form_table;
+extern const RtForm starrocks_form_external_table;
+extern const RtForm starrocks_form_column;
+extern const RtForm starrocks_form_index;
+extern const RtForm starrocks_form_view;
+extern const RtForm starrocks_form_materialized_view;
+extern const RtForm starrocks_form_database;
+
+extern const RtLexicon starrocks_lexicon;
+extern const RtRules starrocks_rules;
+enum { STARROCKS_N_ELEMENTS = 2 };
+extern const RtElementRule starrocks_elements[STARROCKS_N_ELEMENTS];
+extern const RtForm *const starrocks_forms[];
+extern const RtStatementRule starrocks_statements[];
+extern const RtStatementRule starrocks_others[];
+extern const RtStatementRule starrocks_table_clauses[];
+extern const RtStatementRule starrocks_view_clauses[];
+extern const RtStatementRule starrocks_mv_clauses[];
+
+/* ---- kinds of values --------------------------------------------------------------------------
+ */
+
+/* A type; a column that holds the state of an aggregate is typed by its function: avg(int). */
+extern const RtValueKind starrocks_value_type;
+/* DEFAULT: a literal, CURRENT_TIMESTAMP, (uuid()), [..], map{..}, row(..). */
+extern const RtValueKind starrocks_value_default;
+/* An expression over the table's own columns, up to the row's `ends`. */
+extern const RtValueKind starrocks_value_expression;
+/* The columns of the key: which they are, each column says itself. */
+extern const RtValueKind starrocks_value_key;
+/* RANGE(a), LIST(a, b), (a, b), date_trunc('day', a), date_trunc('day', a), b. */
+extern const RtValueKind starrocks_value_partition;
+/* (PARTITION p VALUES …, START … END … EVERY …) as a map from names to what is behind them. */
+extern const RtValueKind starrocks_value_partitions;
+/* HASH(a, b) or RANDOM, which has no columns. */
+extern const RtValueKind starrocks_value_distribution;
+/* (r1 (a, b), r2 (a) …) as a map from names to what is behind them. */
+extern const RtValueKind starrocks_value_rollup;
+/* (a COMMENT 'x', b): parts whose suffix is the comment. */
+extern const RtValueKind starrocks_value_columns;
+/* IMMEDIATE ASYNC START … EVERY …, DEFERRED MANUAL. */
+extern const RtValueKind starrocks_value_refresh;
+/* The query of a view, equal to what the server makes of it. */
+extern const RtValueKind starrocks_value_query;
+
+/*
+ * The tokens of an expression as they are compared: names and words folded and without quotes,
+ * strings in one kind of quotes, a blank between all. Owned by the caller.
+ */
+char *starrocks_fold_expression(const RtValueContext *context, const char *data, uint32_t length);
+/* One item of a list of partitions at the cursor, PARTITION passed: its name and definition. */
+bool starrocks_parse_partition(RtCursor *cursor, const RtValueContext *context,
+                               RtProperty *out_property, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A bound at the cursor: LESS THAN (…), [(…), (…)), IN (…); passes it. */
+bool starrocks_pass_bounds(RtCursor *cursor, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- statements -------------------------------------------------------------------------------
+ */
+
+bool starrocks_parse_table(RtParser *parser, const RtStatementRule *rule, GError **error);
+bool starrocks_parse_object(RtParser *parser, const RtStatementRule *rule, GError **error);
+bool starrocks_parse_replace(RtParser *parser, const RtStatementRule *rule, GError **error);
+bool starrocks_parse_index(RtParser *parser, const RtStatementRule *rule, GError **error);
+bool starrocks_parse_drop(RtParser *parser, const RtStatementRule *rule, GError **error);
+bool starrocks_parse_alter(RtParser *parser, const RtStatementRule *rule, GError **error);
+/* Whether a name of three parts, in a catalog other than the default, is at the cursor. */
+bool starrocks_at_foreign_name(const RtCursor *cursor);
+
+/* ---- hooks; the contracts are in dialect.h and rules.h ----------------------------------------
+ */
+
+void starrocks_complete(const RtDialect *dialect, const RtServer *server, const RtCatalog *catalog,
+                        RtObject *object);
+const RtObject *starrocks_adjust(const RtValueContext *context, const RtOp *op,
+                                 const RtObject *before, const RtObject *after);
+bool starrocks_render(RtRenderer *renderer, const RtOp *op);
+RtChange starrocks_change(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
+                          const RtOp *op);
+
+/* ---- questions about a table (table.c) --------------------------------------------------------
+ */
+
+/* Whether a row with a flag is set. */
+bool starrocks_flag(const RtObject *object, unsigned row);
+/* The row of the table's key clause, or -1. */
+int starrocks_key_row(const RtObject *table);
+/* The columns of the key in their order, NULL without a key. */
+const RtValue *starrocks_key(const RtObject *table);
+/* Whether the names of a value hold the column; false for NULL. */
+bool starrocks_names_hold(const RtValue *names, const RtName *column);
+const RtObject *starrocks_column_find(const RtObject *table, const RtName *name);
+/* The table of this name, NULL for views and external tables too. */
+const RtObject *starrocks_table_find(const RtCatalog *catalog, const RtName *name);
+/* Whether the server is older than the version; an unknown one is the newest. */
+bool starrocks_is_before(const RtServer *server, unsigned major, unsigned minor, unsigned patch);
+bool starrocks_is_shared_data(const RtServer *server);
+
+/* ---- properties (properties.c) ----------------------------------------------------------------
+ */
+
+/* What the server takes for the property when nobody says it, NULL: nothing, or not known. */
+const char *starrocks_property_default(const RtServer *server, const RtObject *object,
+                                       const char *key);
+/* Whether the server takes the property and does not heed it: nobody sees a difference. */
+bool starrocks_property_is_ignored(const RtObject *object, const char *key, const char *value);
+/* The value as the server writes it: zstd is ZSTD. Interned. */
+const char *starrocks_property_value(RtModel *model, const char *key, const char *value);

@@ -1,0 +1,64 @@
+/* Questions about tables and servers that several hooks ask. */
+#include "dialect/starrocks/starrocks.h"
+
+#include <string.h>
+
+bool
+starrocks_flag(const RtObject *object, unsigned row)
+{
+    const RtValue *value = rt_object_value(object, row);
+    return value && value->flag;
+}
+
+int
+starrocks_key_row(const RtObject *table)
+{
+    for (unsigned row = STARROCKS_TABLE_PRIMARY_KEY; row <= STARROCKS_TABLE_AGGREGATE_KEY; row++) {
+        if (rt_object_value(table, row))
+            return (int) row;
+    }
+    return -1;
+}
+
+const RtValue *
+starrocks_key(const RtObject *table)
+{
+    int row = starrocks_key_row(table);
+    return row < 0 ? NULL : rt_object_value(table, (unsigned) row);
+}
+
+bool
+starrocks_names_hold(const RtValue *names, const RtName *column)
+{
+    for (uint32_t i = 0; names && i < names->length; i++) {
+        if (rt_name_equal(names->names[i], column))
+            return true;
+    }
+    return false;
+}
+
+const RtObject *
+starrocks_column_find(const RtObject *table, const RtName *name)
+{
+    int at = rt_object_find_child(table, RT_KIND_COLUMN, name, 0);
+    return at < 0 ? NULL : table->children[at];
+}
+
+const RtObject *
+starrocks_table_find(const RtCatalog *catalog, const RtName *name)
+{
+    const RtObject *object = name ? rt_catalog_find(catalog, RT_KIND_TABLE, name) : NULL;
+    return object && object->form == &starrocks_form_table ? object : NULL;
+}
+
+bool
+starrocks_is_before(const RtServer *server, unsigned major, unsigned minor, unsigned patch)
+{
+    return server && server->major && rt_server_compare(server, major, minor, patch) < 0;
+}
+
+bool
+starrocks_is_shared_data(const RtServer *server)
+{
+    return server && g_strcmp0(server->run_mode, "shared_data") == 0;
+}

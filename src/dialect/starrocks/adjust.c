@@ -70,6 +70,21 @@ joins_key(const RtObject *table, const RtObject *column)
            !rt_object_value(column, STARROCKS_COLUMN_GENERATED);
 }
 
+/* The sort key of an aggregate table holds all columns of its key. */
+static const RtObject *
+append_to_order(RtArena *arena, const RtObject *table, const RtName *name)
+{
+    const RtValue *order = rt_object_value(table, STARROCKS_TABLE_ORDER);
+    if (!order || starrocks_key_row(table) != STARROCKS_TABLE_AGGREGATE_KEY)
+        return table;
+    const RtName **names = rt_arena_new_array(arena, const RtName *, order->length + 1);
+    RtValue longer = *order;
+    memcpy(names, order->names, order->length * sizeof *names);
+    names[longer.length++] = name;
+    longer.names = names;
+    return rt_object_with_value(arena, table, &longer);
+}
+
 static const RtObject *
 adjust_added(RtArena *arena, const RtOp *op, const RtObject *table)
 {
@@ -77,6 +92,7 @@ adjust_added(RtArena *arena, const RtOp *op, const RtObject *table)
         return table;
     if (!op->position && !op->is_first)
         table = move_behind_key(arena, table, op->after->name);
+    table = append_to_order(arena, table, op->after->name);
     return sort_key(arena, table, op->after->name);
 }
 
@@ -135,16 +151,27 @@ adjust_order(RtArena *arena, const RtObject *before, const RtObject *table)
     return sort_key(arena, kept, NULL);
 }
 
-/* default.replication_num is the replication_num of partitions to come, and printed as that. */
+/* default.replication_num is the replication_num of partitions to come, and printed as that; SET
+   says binlog.enable of what is printed as binlog_enable. NULL: the key as it is. */
+static const char *
+find_printed_key(const RtValueContext *context, const char *key)
+{
+    if (g_str_has_prefix(key, "default."))
+        return rt_model_intern(context->model, key + 8, strlen(key + 8));
+    if (!g_str_has_prefix(key, "binlog."))
+        return NULL;
+    g_autofree char *printed = g_strconcat("binlog_", key + 7, NULL);
+    return rt_model_intern(context->model, printed, strlen(printed));
+}
+
 static const RtObject *
 adjust_property(const RtValueContext *context, const RtOp *op, const RtObject *object)
 {
-    static const char prefix[] = "default.";
     const RtValue *value = rt_object_value(object, op->row);
-    if (!value || !op->property || !op->value_after || !g_str_has_prefix(op->property, prefix))
+    const char *key =
+        op->property && op->value_after ? find_printed_key(context, op->property) : NULL;
+    if (!value || !key)
         return object;
-    const char *rest = op->property + strlen(prefix);
-    const char *key = rt_model_intern(context->model, rest, strlen(rest));
     RtArena *arena = rt_model_arena(context->model);
     RtProperty *properties = rt_arena_new_array(arena, RtProperty, value->length);
     RtValue changed = *value;
@@ -161,6 +188,14 @@ adjust_property(const RtValueContext *context, const RtOp *op, const RtObject *o
     return rt_object_with_value(arena, object, &changed);
 }
 
+/* ALTER VIEW … AS takes the comment and the names of the columns away. */
+static const RtObject *
+adjust_view(RtArena *arena, const RtObject *view)
+{
+    view = rt_object_without_value(arena, view, STARROCKS_VIEW_COMMENT);
+    return rt_object_without_value(arena, view, STARROCKS_VIEW_COLUMNS);
+}
+
 const RtObject *
 starrocks_adjust(const RtValueContext *context, const RtOp *op, const RtObject *before,
                  const RtObject *after)
@@ -171,6 +206,8 @@ starrocks_adjust(const RtValueContext *context, const RtOp *op, const RtObject *
             after->form == &starrocks_form_table && op->row == STARROCKS_TABLE_PROPERTIES;
         if (is_property)
             return adjust_property(context, op, after);
+        if (after->form == &starrocks_form_view && op->row == STARROCKS_VIEW_BODY)
+            return adjust_view(arena, after);
         if (after->form == &starrocks_form_table && op->row == STARROCKS_TABLE_ORDER)
             return adjust_order(arena, before, after);
         return after;

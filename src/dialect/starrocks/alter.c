@@ -169,8 +169,9 @@ starrocks_parse_view_columns(RtParser *parser, const RtStatementRule *rule, GErr
         !rt_cursor_expect(&parser->cursor, "AS", error) ||
         !parse_row(parser, STARROCKS_VIEW_BODY, &body, error))
         return false;
-    add_table_value(parser, STARROCKS_VIEW_COLUMNS, columns);
+    /* The query first: it takes the columns away. */
     add_table_value(parser, STARROCKS_VIEW_BODY, body);
+    add_table_value(parser, STARROCKS_VIEW_COLUMNS, columns);
     return true;
 }
 

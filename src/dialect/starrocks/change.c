@@ -38,7 +38,8 @@ change_table_property(const RtOp *op)
 {
     if (op->property && g_str_has_prefix(op->property, "dynamic_partition."))
         return make_shared(SHARE_DYNAMIC_PARTITION);
-    if (op->property && g_str_has_prefix(op->property, "binlog."))
+    if (op->property &&
+        (g_str_has_prefix(op->property, "binlog.") || g_str_has_prefix(op->property, "binlog_")))
         return make_shared(SHARE_BINLOG);
     return make_statement();
 }

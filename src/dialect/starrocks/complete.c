@@ -3,6 +3,7 @@
  * properties; and one way of saying what can be said in several. Facts: CREATE_TABLE, and
  * CreateTableAnalyzer of the frontend.
  */
+#include "dialect/depend.h"
 #include "dialect/starrocks/query.h"
 
 #include <string.h>
@@ -86,8 +87,9 @@ count_key_bytes(const RtType *type)
         const char *name;
         unsigned bytes;
     } sizes[] = {
-        { "BOOLEAN", 1 }, { "TINYINT", 1 },   { "SMALLINT", 2 }, { "INT", 4 },
-        { "BIGINT", 8 },  { "LARGEINT", 16 }, { "DATE", 4 },     { "DATETIME", 8 },
+        { "BOOLEAN", 1 },  { "TINYINT", 1 },    { "SMALLINT", 2 }, { "INT", 4 },
+        { "BIGINT", 8 },   { "LARGEINT", 16 },  { "DATE", 4 },     { "DATETIME", 8 },
+        { "VARCHAR", 20 }, { "VARBINARY", 16 },
     };
     for (size_t i = 0; type && i < G_N_ELEMENTS(sizes); i++) {
         if (strcmp(type->name, sizes[i].name) == 0)
@@ -107,11 +109,11 @@ static bool
 joins_short_key(const RtObject *column, unsigned n, unsigned *bytes, bool *is_last)
 {
     const RtType *type = rt_object_type(column);
+    unsigned size = count_key_bytes(type);
     *is_last = type && strcmp(type->name, "VARCHAR") == 0;
-    unsigned size = *is_last ? 1 : count_key_bytes(type);
+    bool is_string = *is_last || (type && strcmp(type->name, "CHAR") == 0);
     *bytes += size;
-    bool fits = n == 0 || *is_last || *bytes <= SHORT_KEY_BYTES;
-    return size && n < MOST_SHORT_KEYS && fits &&
+    return size && n < MOST_SHORT_KEYS && (*bytes <= SHORT_KEY_BYTES || (n == 0 && is_string)) &&
            !rt_object_value(column, STARROCKS_COLUMN_GENERATED);
 }
 
@@ -280,6 +282,27 @@ complete_comment(Completion *completion, unsigned row, const char *none)
     put_value(completion, &value);
 }
 
+/* Whether the same key stands again behind this one, where it counts. */
+static bool
+is_repeated(const RtValue *map, uint32_t at)
+{
+    for (uint32_t i = at + 1; i < map->length; i++) {
+        if (map->properties[i].key == map->properties[at].key)
+            return true;
+    }
+    return false;
+}
+
+/* BUCKETS 0 leaves their number to the server. */
+static void
+complete_buckets(Completion *completion, unsigned row)
+{
+    const RtValue *now = rt_object_value(completion->object, row);
+    if (!now || now->number)
+        return;
+    *completion->object = *rt_object_without_value(completion->arena, completion->object, row);
+}
+
 /* Properties as the server spells them; those that are what it would choose are implied. */
 static void
 complete_properties(Completion *completion, unsigned row)
@@ -293,7 +316,9 @@ complete_properties(Completion *completion, unsigned row)
     for (uint32_t i = 0; i < now->length; i++) {
         RtProperty *property = &properties[n];
         *property = now->properties[i];
-        if (starrocks_property_is_ignored(completion->object, property->key, property->value)) {
+        if (is_repeated(now, i) ||
+            starrocks_property_is_ignored(completion->server, completion->object, property->key,
+                                          property->value)) {
             changed = true;
             continue;
         }
@@ -378,6 +403,7 @@ complete_table(Completion *completion)
             complete_index(completion, i);
     }
     imply_distribution(completion, key_row);
+    complete_buckets(completion, STARROCKS_TABLE_BUCKETS);
     complete_comment(completion, STARROCKS_TABLE_COMMENT, "OLAP");
     complete_properties(completion, STARROCKS_TABLE_PROPERTIES);
 }
@@ -402,12 +428,84 @@ complete_view_columns(Completion *completion, unsigned row, unsigned body)
     put_value(completion, &value);
 }
 
+/* One that is no rollup of its table is refreshed by hand and spread at random. */
 static void
-complete_materialized_view(Completion *completion)
+imply_refresh(Completion *completion)
 {
+    const RtObject *view = completion->object;
+    bool is_synchronous = !rt_object_value(view, STARROCKS_MV_REFRESH) &&
+                          !rt_object_value(view, STARROCKS_MV_DISTRIBUTION) &&
+                          !rt_object_value(view, STARROCKS_MV_PARTITION);
+    if (is_synchronous)
+        return;
+    RtValue random = { .row = STARROCKS_MV_DISTRIBUTION, .origin = RT_ORIGIN_IMPLIED };
+    RtValue manual = { .row = STARROCKS_MV_REFRESH,
+                       .origin = RT_ORIGIN_IMPLIED,
+                       .length = (uint32_t) strlen("MANUAL"),
+                       .text = "MANUAL" };
+    if (!rt_object_value(view, STARROCKS_MV_DISTRIBUTION))
+        put_value(completion, &random);
+    if (!rt_object_value(completion->object, STARROCKS_MV_REFRESH))
+        put_value(completion, &manual);
+}
+
+enum { DEEPEST_VIEW = 16 };
+
+/* The most replicas of the tables that an object is made of; 0: not known. */
+static int64_t
+count_replicas(const RtServer *server, const RtCatalog *catalog, const RtObject *object,
+               unsigned depth)
+{
+    static const char key[] = "replication_num";
+    bool is_table = object->form == &starrocks_form_table;
+    unsigned row = is_table ? STARROCKS_TABLE_PROPERTIES : STARROCKS_MV_PROPERTIES;
+    bool has_properties = is_table || object->form == &starrocks_form_materialized_view;
+    const RtValue *map = has_properties && depth ? rt_object_value(object, row) : NULL;
+    for (uint32_t i = 0; map && i < map->length; i++) {
+        if (strcmp(map->properties[i].key, key) == 0)
+            return g_ascii_strtoll(map->properties[i].value, NULL, 10);
+    }
+    if (is_table)
+        return g_ascii_strtoll(starrocks_property_default(server, object, key), NULL, 10);
+    g_autoptr(GPtrArray) bases = g_ptr_array_new();
+    int64_t most = 0;
+    if (depth < DEEPEST_VIEW)
+        rt_depend_relations(&rt_dialect_starrocks, catalog, object, bases);
+    for (unsigned i = 0; i < bases->len; i++)
+        most = MAX(most, count_replicas(server, catalog, bases->pdata[i], depth + 1));
+    return most;
+}
+
+/* A materialized view has as many replicas as the tables that it reads, where nobody says it. */
+static void
+imply_replicas(Completion *completion, const RtCatalog *catalog)
+{
+    const RtValue *map = rt_object_value(completion->object, STARROCKS_MV_PROPERTIES);
+    int64_t most = count_replicas(completion->server, catalog, completion->object, 0);
+    if (!map || most == 0)
+        return;
+    g_autofree char *usual = g_strdup_printf("%" G_GINT64_FORMAT, most);
+    RtProperty *properties = rt_arena_new_array(completion->arena, RtProperty, map->length);
+    RtValue value = *map;
+    value.properties = properties;
+    for (uint32_t i = 0; i < map->length; i++) {
+        properties[i] = map->properties[i];
+        if (strcmp(properties[i].key, "replication_num") == 0)
+            properties[i].origin =
+                strcmp(properties[i].value, usual) == 0 ? RT_ORIGIN_IMPLIED : RT_ORIGIN_STATED;
+    }
+    put_value(completion, &value);
+}
+
+static void
+complete_materialized_view(Completion *completion, const RtCatalog *catalog)
+{
+    imply_refresh(completion);
+    complete_buckets(completion, STARROCKS_MV_BUCKETS);
     complete_view_columns(completion, STARROCKS_MV_COLUMNS, STARROCKS_MV_BODY);
     complete_comment(completion, STARROCKS_MV_COMMENT, "MATERIALIZED_VIEW");
     complete_properties(completion, STARROCKS_MV_PROPERTIES);
+    imply_replicas(completion, catalog);
 }
 
 void
@@ -424,7 +522,7 @@ starrocks_complete(const RtDialect *dialect, const RtServer *server, const RtCat
     if (object->form == &starrocks_form_table)
         complete_table(&completion);
     else if (object->form == &starrocks_form_materialized_view)
-        complete_materialized_view(&completion);
+        complete_materialized_view(&completion, catalog);
     else if (object->form == &starrocks_form_view)
         complete_view_columns(&completion, STARROCKS_VIEW_COLUMNS, STARROCKS_VIEW_BODY);
 }

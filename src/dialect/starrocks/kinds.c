@@ -1,5 +1,5 @@
 /* The kinds of values of columns and keys: types, defaults, expressions, HASH (a, b). */
-#include "dialect/starrocks/starrocks.h"
+#include "dialect/starrocks/expression.h"
 #include "sql/tokens.h"
 
 #include <string.h>
@@ -48,27 +48,6 @@ parse_expression(RtCursor *cursor, const RtValueContext *context, const RtAttrib
     return true;
 }
 
-/* The server prints operators of an expression without the parentheses that they do not need. */
-static char *
-fold_without_outer(const RtValueContext *context, const RtValue *value)
-{
-    char *folded = starrocks_fold_expression(context, value->text, value->length);
-    for (size_t length = strlen(folded); g_str_has_prefix(folded, "( "); length = strlen(folded)) {
-        unsigned depth = 0;
-        size_t i = 0;
-        for (; i < length; i++) {
-            depth += folded[i] == '(';
-            if (folded[i] == ')' && --depth == 0)
-                break;
-        }
-        if (i + 1 != length)
-            break;
-        memmove(folded, folded + 2, length - 4);
-        folded[length - 4] = '\0';
-    }
-    return folded;
-}
-
 static bool
 equal_expression(const RtValueContext *context, const RtAttribute *attribute, const RtValue *a,
                  const RtValue *b)
@@ -76,8 +55,8 @@ equal_expression(const RtValueContext *context, const RtAttribute *attribute, co
     (void) attribute;
     if (a->length == b->length && memcmp(a->text, b->text, a->length) == 0)
         return true;
-    g_autofree char *left = fold_without_outer(context, a);
-    g_autofree char *right = fold_without_outer(context, b);
+    g_autofree char *left = starrocks_canonical_expression(context, a->text, a->length);
+    g_autofree char *right = starrocks_canonical_expression(context, b->text, b->length);
     return g_str_equal(left, right);
 }
 
@@ -131,12 +110,12 @@ parse_default(RtCursor *cursor, const RtValueContext *context, const RtAttribute
 static char *
 fold_default(const RtValueContext *context, const RtValue *value)
 {
-    char *folded = fold_without_outer(context, value);
+    char *folded = starrocks_canonical_expression(context, value->text, value->length);
     static const struct {
         const char *written, *meant;
     } same[] = {
-        { "now ( )", "current_timestamp" },
-        { "current_timestamp ( )", "current_timestamp" },
+        { "now()", "current_timestamp" },
+        { "current_timestamp()", "current_timestamp" },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(same); i++) {
         if (g_str_equal(folded, same[i].written)) {

@@ -3,6 +3,33 @@
 
 #include <string.h>
 
+/* Passes "default_catalog." before a name of three parts: it says nothing. */
+static void
+pass_default_catalog(RtCursor *cursor)
+{
+    RtCursor at = *cursor;
+    if (rt_cursor_accept(&at, "DEFAULT_CATALOG") && rt_cursor_accept_operator(&at, '.') &&
+        (at.token.kind == RT_TOKEN_WORD || at.token.kind == RT_TOKEN_NAME)) {
+        RtCursor rest = at;
+        rt_cursor_next(&rest);
+        if (rt_cursor_at_operator(&rest, '.'))
+            *cursor = at;
+    }
+}
+
+/* Passes IF [NOT] EXISTS where it is, which then goes into the rule, and the default catalog. */
+static RtStatementRule
+pass_condition(RtParser *parser, const RtStatementRule *rule)
+{
+    RtStatementRule passed = *rule;
+    if (rt_cursor_accept(&parser->cursor, "IF NOT EXISTS"))
+        passed.flags |= RT_OP_IF_NOT_EXISTS;
+    else if (rt_cursor_accept(&parser->cursor, "IF EXISTS"))
+        passed.flags |= RT_OP_IF_EXISTS;
+    pass_default_catalog(&parser->cursor);
+    return passed;
+}
+
 bool
 starrocks_at_foreign_name(const RtCursor *cursor)
 {
@@ -17,11 +44,10 @@ starrocks_at_foreign_name(const RtCursor *cursor)
     return true;
 }
 
-/* Passes a name, perhaps qualified, and what stands between CREATE … and it. */
+/* Passes a name, perhaps qualified. */
 static void
 pass_name(RtCursor *cursor)
 {
-    rt_cursor_accept(cursor, "IF NOT EXISTS");
     do
         rt_cursor_next(cursor);
     while (rt_cursor_accept_operator(cursor, '.'));
@@ -35,7 +61,6 @@ static bool
 is_opaque_table(const RtCursor *cursor)
 {
     RtCursor at = *cursor;
-    rt_cursor_accept(&at, "IF NOT EXISTS");
     if (starrocks_at_foreign_name(&at))
         return true;
     pass_name(&at);
@@ -66,8 +91,9 @@ parse_external(RtParser *parser, uint32_t flags, GError **error)
 }
 
 bool
-starrocks_parse_table(RtParser *parser, const RtStatementRule *rule, GError **error)
+starrocks_parse_table(RtParser *parser, const RtStatementRule *written, GError **error)
 {
+    RtStatementRule passed = pass_condition(parser, written), *rule = &passed;
     RtCursor start = parser->cursor;
     unsigned first = parser->ops->len;
     if (!parser->from_server && is_opaque_table(&start))
@@ -82,12 +108,11 @@ starrocks_parse_table(RtParser *parser, const RtStatementRule *rule, GError **er
 }
 
 bool
-starrocks_parse_object(RtParser *parser, const RtStatementRule *rule, GError **error)
+starrocks_parse_object(RtParser *parser, const RtStatementRule *written, GError **error)
 {
-    RtCursor at = parser->cursor;
+    RtStatementRule passed = pass_condition(parser, written), *rule = &passed;
     unsigned first = parser->ops->len;
-    rt_cursor_accept(&at, "IF NOT EXISTS");
-    if (starrocks_at_foreign_name(&at))
+    if (starrocks_at_foreign_name(&parser->cursor))
         return rt_parse_opaque(parser, 0, error);
     if (!rt_parse_create_object(parser, rule, error))
         return false;
@@ -121,11 +146,10 @@ starrocks_parse_index(RtParser *parser, const RtStatementRule *rule, GError **er
 }
 
 bool
-starrocks_parse_drop(RtParser *parser, const RtStatementRule *rule, GError **error)
+starrocks_parse_drop(RtParser *parser, const RtStatementRule *written, GError **error)
 {
-    RtCursor at = parser->cursor;
-    rt_cursor_accept(&at, "IF EXISTS");
-    if (starrocks_at_foreign_name(&at))
+    RtStatementRule passed = pass_condition(parser, written), *rule = &passed;
+    if (starrocks_at_foreign_name(&parser->cursor))
         return rt_parse_opaque(parser, 0, error);
     if (!rt_parse_drop(parser, rule, error))
         return false;
@@ -134,8 +158,9 @@ starrocks_parse_drop(RtParser *parser, const RtStatementRule *rule, GError **err
 }
 
 bool
-starrocks_parse_alter(RtParser *parser, const RtStatementRule *rule, GError **error)
+starrocks_parse_alter(RtParser *parser, const RtStatementRule *written, GError **error)
 {
+    RtStatementRule passed = pass_condition(parser, written), *rule = &passed;
     if (starrocks_at_foreign_name(&parser->cursor))
         return rt_parse_opaque(parser, 0, error);
     return rt_parse_alter(parser, rule, error);

@@ -1,5 +1,5 @@
 /* The kinds of values of PARTITION BY and ROLLUP: a scheme, and maps from names to definitions. */
-#include "dialect/starrocks/starrocks.h"
+#include "dialect/starrocks/expression.h"
 
 #include <string.h>
 
@@ -39,48 +39,24 @@ parse_scheme(RtCursor *cursor, const RtValueContext *context, const RtAttribute 
     return true;
 }
 
-/* Whether the pair of parentheses at the beginning is around all. */
-static bool
-is_wrapped(const char *folded)
-{
-    unsigned depth = 0;
-    if (folded[0] != '(')
-        return false;
-    for (const char *at = folded; *at; at++) {
-        depth += *at == '(';
-        if (*at == ')' && --depth == 0)
-            return !at[1];
-    }
-    return false;
-}
-
-/* Words and strings without case, INTERVAL 1 DAY as 1, 'day', and no parentheses around all. */
+/* The parentheses around a list of several are written or not. */
 static char *
 fold_scheme(const RtValueContext *context, const RtValue *value)
 {
-    g_autofree char *folded = starrocks_fold_expression(context, value->text, value->length);
-    g_auto(GStrv) words = g_strsplit(folded, " ", -1);
-    g_autoptr(GString) out = g_string_new(NULL);
-    bool is_sliced = false;
-    for (unsigned i = 0; words[i]; i++) {
-        g_autofree char *word = g_ascii_strdown(words[i], -1);
-        if (g_str_equal(word, "time_slice"))
-            is_sliced = true;
-        if (g_str_equal(word, "interval") && words[i + 1] && words[i + 2]) {
-            g_autofree char *unit = g_ascii_strdown(words[i + 2], -1);
-            g_string_append_printf(out, "%s%s , '%s'", out->len ? " " : "", words[i + 1], unit);
-            i += 2;
-            continue;
-        }
-        /* The last argument of time_slice is a word or a string. */
-        bool is_side = is_sliced && (g_str_equal(word, "ceil") || g_str_equal(word, "floor"));
-        g_string_append_printf(out, is_side ? "%s'%s'" : "%s%s", out->len ? " " : "", word);
+    char *folded = starrocks_canonical_expression(context, value->text, value->length);
+    size_t length = strlen(folded);
+    if (*folded != '(' || folded[length - 1] != ')')
+        return folded;
+    unsigned depth = 0;
+    for (size_t i = 0; i + 1 < length; i++) {
+        depth += folded[i] == '(';
+        depth -= folded[i] == ')';
+        if (depth == 0)
+            return folded;
     }
-    while (is_wrapped(out->str) && out->len >= 4) {
-        g_string_truncate(out, out->len - 2);
-        g_string_erase(out, 0, 2);
-    }
-    return g_string_free(g_steal_pointer(&out), FALSE);
+    char *inside = g_strndup(folded + 1, length - 2);
+    g_free(folded);
+    return inside;
 }
 
 static bool

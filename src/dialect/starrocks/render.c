@@ -37,7 +37,7 @@ render_replaced(RtRenderer *renderer, const RtObject *object, const RtName *name
     emit(renderer, sql);
 }
 
-/* Only the query differs: the comment and security stay as they are. */
+/* Only the query differs, and there is no comment, which this statement would take away. */
 static bool
 render_view_query(RtRenderer *renderer, const RtObject *before, const RtOp *op)
 {
@@ -48,7 +48,8 @@ render_view_query(RtRenderer *renderer, const RtObject *before, const RtOp *op)
             return false;
     }
     const RtValue *columns = rt_object_value(op->after, STARROCKS_VIEW_COLUMNS);
-    if (!before || before->form != op->after->form)
+    const char *comment = rt_object_text(op->after, RT_ROLE_COMMENT);
+    if (!before || before->form != op->after->form || (comment && *comment))
         return false;
     g_autoptr(GString) sql = g_string_new("ALTER VIEW ");
     rt_render_name(sql, renderer->dialect, op->name);

@@ -216,6 +216,16 @@ static const RtAttribute external_table_attributes[] = {
 };
 
 static const RtAttribute database_attributes[] = {
+    /* Taken for the sake of other servers' clients, and not heeded. */
+    [STARROCKS_DATABASE_CHARSET] = { .name = "charset",
+                                     .intro = "CHARACTER SET|CHARSET|DEFAULT CHARACTER SET|"
+                                              "CHARACTER SET =|CHARSET =",
+                                     .kind = &rt_value_word,
+                                     .uncompared = true },
+    [STARROCKS_DATABASE_COLLATE] = { .name = "collate",
+                                     .intro = "COLLATE|COLLATE =",
+                                     .kind = &rt_value_word,
+                                     .uncompared = true },
     [STARROCKS_DATABASE_PROPERTIES] = { .name = "properties",
                                         .intro = "PROPERTIES",
                                         .kind = &rt_value_properties,

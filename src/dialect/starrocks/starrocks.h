@@ -60,7 +60,11 @@ enum {
     STARROCKS_MV_BODY,
 };
 enum { STARROCKS_EXTERNAL_DEFINITION };
-enum { STARROCKS_DATABASE_PROPERTIES };
+enum {
+    STARROCKS_DATABASE_CHARSET,
+    STARROCKS_DATABASE_COLLATE,
+    STARROCKS_DATABASE_PROPERTIES,
+};
 
 extern const RtForm starrocks_form_table;
 extern const RtForm starrocks_form_external_table;
@@ -80,6 +84,7 @@ extern const RtStatementRule starrocks_others[];
 extern const RtStatementRule starrocks_table_clauses[];
 extern const RtStatementRule starrocks_view_clauses[];
 extern const RtStatementRule starrocks_mv_clauses[];
+extern const RtStatementRule starrocks_database_clauses[];
 
 /* ---- kinds of values --------------------------------------------------------------------------
  */
@@ -166,6 +171,7 @@ bool starrocks_is_shared_data(const RtServer *server);
 const char *starrocks_property_default(const RtServer *server, const RtObject *object,
                                        const char *key);
 /* Whether the server takes the property and does not heed it: nobody sees a difference. */
-bool starrocks_property_is_ignored(const RtObject *object, const char *key, const char *value);
+bool starrocks_property_is_ignored(const RtServer *server, const RtObject *object, const char *key,
+                                   const char *value);
 /* The value as the server writes it: zstd is ZSTD. Interned. */
 const char *starrocks_property_value(RtModel *model, const char *key, const char *value);

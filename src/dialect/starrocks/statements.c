@@ -69,6 +69,12 @@ const RtStatementRule starrocks_mv_clauses[] = {
     { NULL },
 };
 
+const RtStatementRule starrocks_database_clauses[] = {
+    { .intro = "RENAME", .parse = starrocks_parse_rename, .kind = RT_KIND_DATABASE },
+    { .intro = "SET", .parse = starrocks_parse_opaque_clause },
+    { NULL },
+};
+
 const RtStatementRule starrocks_statements[] = {
     { .intro = "CREATE TABLE", .parse = starrocks_parse_table, .form = &starrocks_form_table },
     { .intro = "CREATE TEMPORARY TABLE",
@@ -111,6 +117,10 @@ const RtStatementRule starrocks_statements[] = {
       .parse = starrocks_parse_alter,
       .form = &starrocks_form_view,
       .clauses = starrocks_view_clauses },
+    { .intro = "ALTER DATABASE",
+      .parse = starrocks_parse_alter,
+      .form = &starrocks_form_database,
+      .clauses = starrocks_database_clauses },
     { .intro = "ALTER MATERIALIZED VIEW",
       .parse = starrocks_parse_alter,
       .form = &starrocks_form_materialized_view,

@@ -1,0 +1,12 @@
+/* Expressions as they are compared: one text for all ways of writing the same. */
+#pragma once
+
+#include "dialect/starrocks/starrocks.h"
+
+/*
+ * The expression with names and words folded, types in their canonical spelling, parentheses around
+ * each operation and no others. What is no expression by this grammar is given as
+ * starrocks_fold_expression gives it. Owned by the caller.
+ */
+char *starrocks_canonical_expression(const RtValueContext *context, const char *data,
+                                     uint32_t length);

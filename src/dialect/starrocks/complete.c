@@ -183,28 +183,28 @@ imply_key(Completion *completion)
 /* ---- columns ----------------------------------------------------------------------------------
  */
 
-static void
-put_type(Completion *completion, unsigned at, const char *spelling)
-{
-    RtValue value = { .row = STARROCKS_COLUMN_TYPE };
-    const RtAttribute *row = &starrocks_form_column.attributes[STARROCKS_COLUMN_TYPE];
-    if (rt_value_from_text(completion->context, row, spelling, &value, NULL))
-        put_child(
-            completion, at,
-            rt_object_with_value(completion->arena, completion->object->children[at], &value));
-}
-
-/* The sum of decimals is as wide as can be. */
-static void
-complete_sum(Completion *completion, unsigned at, const RtObject *column)
+const RtObject *
+starrocks_widen_sum(const RtValueContext *context, const RtObject *column)
 {
     const RtValue *aggregate = rt_object_value(column, STARROCKS_COLUMN_AGGREGATE);
     const RtType *type = rt_object_type(column);
     if (!aggregate || g_ascii_strcasecmp(aggregate->text, "SUM") != 0 || !type ||
-        strcmp(type->name, "DECIMAL") != 0 || type->n_arguments != 2 || type->arguments[0] >= 38)
-        return;
+        strcmp(type->name, "DECIMAL") != 0 || type->n_arguments != 2 || type->arguments[0] == 38)
+        return column;
     g_autofree char *wide = g_strdup_printf("DECIMAL(38, %d)", (int) type->arguments[1]);
-    put_type(completion, at, wide);
+    RtValue value = { .row = STARROCKS_COLUMN_TYPE };
+    const RtAttribute *row = &starrocks_form_column.attributes[STARROCKS_COLUMN_TYPE];
+    return rt_value_from_text(context, row, wide, &value, NULL)
+               ? rt_object_with_value(rt_model_arena(context->model), column, &value)
+               : column;
+}
+
+static void
+complete_sum(Completion *completion, unsigned at, const RtObject *column)
+{
+    const RtObject *wide = starrocks_widen_sum(completion->context, column);
+    if (wide != column)
+        put_child(completion, at, wide);
 }
 
 /* BOOLEAN defaults are printed as "1" and "0", those of BITMAP and HLL not at all. */

@@ -157,11 +157,62 @@ starrocks_parse_drop(RtParser *parser, const RtStatementRule *written, GError **
     return true;
 }
 
+/* The kinds of clauses of which several may stand in one ALTER; 0: alone. */
+static int
+find_share(const RtOp *op)
+{
+    if (op->kind == RT_KIND_INDEX || (op->kind == RT_KIND_COLUMN && op->verb != RT_VERB_RENAME) ||
+        (op->kind == RT_KIND_ATTRIBUTE && op->owner))
+        return 1;
+    if (op->kind != RT_KIND_ATTRIBUTE || op->form != &starrocks_form_table)
+        return 0;
+    if (op->row == STARROCKS_TABLE_ORDER)
+        return 1;
+    return op->row == STARROCKS_TABLE_ROLLUP ? op->value_after ? 2 : 3 : 0;
+}
+
+/* AlterOpType of the frontend: only changes of columns, or of rollups, stand together. */
+static bool
+check_conflicts(RtParser *parser, unsigned first, unsigned n_clauses, GError **error)
+{
+    int share = 0;
+    for (unsigned i = first; i < parser->ops->len && n_clauses > 1; i++) {
+        int next = find_share(&g_array_index(parser->ops, RtOp, i));
+        if (i > first && (next != share || !next)) {
+            rt_cursor_error(&parser->cursor, error, RT_ERROR_REJECTED,
+                            "clauses of one ALTER TABLE conflict: only changes of columns, or of "
+                            "rollups, may stand together");
+            return false;
+        }
+        share = next;
+    }
+    return true;
+}
+
+/* Commas between clauses; those in parentheses are not. */
+static unsigned
+count_clauses(const RtCursor *start, uint32_t end)
+{
+    RtCursor at = *start;
+    unsigned n = 1, depth = 0;
+    for (; !rt_cursor_at_end(&at) && at.token.span.start < end; rt_cursor_next(&at)) {
+        depth += rt_cursor_at_operator(&at, '(') || rt_cursor_at_operator(&at, '<');
+        depth -= depth && (rt_cursor_at_operator(&at, ')') || rt_cursor_at_operator(&at, '>'));
+        n += depth == 0 && rt_cursor_at_operator(&at, ',');
+    }
+    return n;
+}
+
 bool
 starrocks_parse_alter(RtParser *parser, const RtStatementRule *written, GError **error)
 {
     RtStatementRule passed = pass_condition(parser, written), *rule = &passed;
     if (starrocks_at_foreign_name(&parser->cursor))
         return rt_parse_opaque(parser, 0, error);
-    return rt_parse_alter(parser, rule, error);
+    unsigned first = parser->ops->len;
+    RtCursor start = parser->cursor;
+    if (!rt_parse_alter(parser, rule, error))
+        return false;
+    unsigned n = rule->joined ? count_clauses(&start, parser->cursor.last) : 1;
+    return check_conflicts(parser, first, n, error);
 }

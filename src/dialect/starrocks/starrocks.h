@@ -140,6 +140,12 @@ bool starrocks_at_foreign_name(const RtCursor *cursor);
 
 void starrocks_complete(const RtDialect *dialect, const RtServer *server, const RtCatalog *catalog,
                         RtObject *object);
+/* The column with the type that the server gives a SUM of decimals: as wide as can be. */
+const RtObject *starrocks_widen_sum(const RtValueContext *context, const RtObject *column);
+bool starrocks_check(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
+                     const RtOp *op, GError **error);
+RtEffect starrocks_effect(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
+                          const RtOp *op);
 const RtObject *starrocks_adjust(const RtValueContext *context, const RtOp *op,
                                  const RtObject *before, const RtObject *after);
 bool starrocks_render(RtRenderer *renderer, const RtOp *op);

@@ -71,7 +71,7 @@ check_round(Pair *pair)
     g_autoptr(RtCatalog) again = new_catalog(pair->model);
     if (!rt_render_catalog(&rt_dialect_starrocks, &pair->server, pair->printed, once, &error))
         return g_strdup(error->message);
-    char *problem = records_replay(again, &pair->server, once->str, false);
+    char *problem = records_replay(again, &pair->server, once->str, true);
     if (problem)
         return problem;
     problem = records_diff(&pair->server, pair->printed, again)

@@ -1,0 +1,387 @@
+/* What the server refuses of CREATE TABLE: CreateTableAnalyzer and ColumnDef of the frontend. */
+#include "dialect/starrocks/check.h"
+
+#include <string.h>
+
+static const char *
+label(RtArena *arena, const RtType *type)
+{
+    g_autofree char *text = starrocks_type_label(type);
+    return rt_arena_strdup(arena, text);
+}
+
+static bool
+is_float(const RtType *type)
+{
+    static const char *const names[] = { "FLOAT", "DOUBLE", NULL };
+    return starrocks_type_is(type, names);
+}
+
+static bool
+has_time(const RtType *type)
+{
+    if (strcmp(type->name, "TIME") == 0)
+        return true;
+    for (unsigned i = 0; i < type->n_elements; i++) {
+        if (has_time(type->elements[i].type))
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_reserved(const char *name)
+{
+    static const char *const names[] = { "__op", "__row" };
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (g_ascii_strcasecmp(name, names[i]) == 0)
+            return true;
+    }
+    return g_str_has_prefix(name, "__generated_partition_column_");
+}
+
+/* DEFAULT 7 is refused by the grammar: numbers are written as strings. */
+static bool
+check_default(const StarrocksCheck *check, const RtObject *column)
+{
+    const RtValue *value = rt_object_value(column, STARROCKS_COLUMN_DEFAULT);
+    const RtType *type = rt_object_type(column);
+    if (!value)
+        return true;
+    if (g_ascii_isdigit(*value->text) || *value->text == '-')
+        return starrocks_reject(check,
+                                "Unexpected input '%s': a default is a string, "
+                                "CURRENT_TIMESTAMP or (uuid())",
+                                value->text);
+    static const char *const numbers[] = {
+        "TINYINT", "SMALLINT", "INT", "BIGINT", "LARGEINT", NULL
+    };
+    if (g_ascii_strncasecmp(value->text, "true", 4) == 0 ||
+        g_ascii_strncasecmp(value->text, "false", 5) == 0)
+        return starrocks_reject(check,
+                                "Column definition is wrong. Invalid default value for '%s': "
+                                "a default is a string",
+                                column->name->text);
+    if (starrocks_type_is(type, numbers) && strchr("'\"", *value->text) &&
+        strspn(value->text + 1, "+-0123456789 ") + 2 < value->length)
+        return starrocks_reject(check,
+                                "Column definition is wrong. Invalid default value for '%s': "
+                                "Invalid number format: %.*s",
+                                column->name->text, (int) value->length - 2, value->text + 1);
+    bool is_null = value->length == 4 && g_ascii_strncasecmp(value->text, "NULL", 4) == 0;
+    if (is_null && rt_object_flag(column, RT_ROLE_NOT_NULL))
+        return starrocks_reject(check,
+                                "Column definition is wrong. Can not set null default value "
+                                "to non nullable column: %s",
+                                column->name->text);
+    bool is_text = type && (strcmp(type->name, "VARCHAR") == 0 || strcmp(type->name, "CHAR") == 0);
+    if (is_text && strchr("'\"", *value->text) && type->n_arguments &&
+        value->length - 2 > (uint64_t) type->arguments[0])
+        return starrocks_reject(check,
+                                "Column definition is wrong. Invalid default value for '%s': "
+                                "Default value is too long: %.*s",
+                                column->name->text, (int) value->length - 2, value->text + 1);
+    return true;
+}
+
+static bool
+check_key_type(const StarrocksCheck *check, const RtObject *column, int key_row)
+{
+    const RtType *type = rt_object_type(column);
+    if (!type || starrocks_type_keys(type, key_row))
+        return true;
+    RtArena *arena = rt_model_arena(rt_catalog_model(check->before));
+    if (key_row == STARROCKS_TABLE_PRIMARY_KEY)
+        return starrocks_reject(check, "primary key column[%s] type not supported: %s",
+                                column->name->text, label(arena, type));
+    return starrocks_reject(check, "Invalid data type of key column '%s': '%s'%s",
+                            column->name->text, label(arena, type),
+                            is_float(type) ? ", use decimal instead" : "");
+}
+
+static bool
+check_value_column(const StarrocksCheck *check, const RtObject *column, int key_row)
+{
+    const RtValue *aggregate = rt_object_value(column, STARROCKS_COLUMN_AGGREGATE);
+    const RtType *type = rt_object_type(column);
+    const char *name = column->name->text;
+    if (!aggregate && key_row == STARROCKS_TABLE_DUPLICATE_KEY && starrocks_type_is_state(type))
+        return starrocks_reject(check, "No aggregate function specified for '%s'", name);
+    if (aggregate && type && !starrocks_type_aggregates(type, aggregate->text))
+        return starrocks_reject(check, "Invalid aggregate function '%s' for '%s'", aggregate->text,
+                                name);
+    return true;
+}
+
+bool
+starrocks_check_column(const StarrocksCheck *check, const RtObject *column, int key_row,
+                       bool is_key)
+{
+    const RtType *type = rt_object_type(column);
+    const RtValue *aggregate = rt_object_value(column, STARROCKS_COLUMN_AGGREGATE);
+    const char *name = column->name->text;
+    if (is_reserved(name))
+        return starrocks_reject(check,
+                                "Column name [%s] is a system reserved name. Please choose a "
+                                "different one.",
+                                name);
+    if (type && has_time(type))
+        return starrocks_reject(check, "Type:%s of column:%s does not support", type->text, name);
+    int64_t longest = starrocks_is_before(check->server, 4, 2, 0) ? 1048576 : 2147482624;
+    if (type && strcmp(type->name, "VARCHAR") == 0 && type->n_arguments &&
+        type->arguments[0] > longest)
+        return starrocks_reject(check, "Varchar size must be <= %d: %d.", (int) longest,
+                                (int) type->arguments[0]);
+    if (key_row == STARROCKS_TABLE_AGGREGATE_KEY &&
+        rt_object_value(column, STARROCKS_COLUMN_GENERATED))
+        return starrocks_reject(check, "Generated Column does not support AGG table.");
+    if (is_key && aggregate)
+        return starrocks_reject(check, "Cannot specify aggregate function '%s' for key column '%s'",
+                                aggregate->text, name);
+    if (is_key && rt_object_value(column, STARROCKS_COLUMN_GENERATED))
+        return starrocks_reject(check, "Generated Column can not be KEY: %s", name);
+    if (is_key && !check_key_type(check, column, key_row))
+        return false;
+    if (!is_key && !check_value_column(check, column, key_row))
+        return false;
+    return check_default(check, column);
+}
+
+/* ---- clauses ----------------------------------------------------------------------------------
+ */
+
+static bool
+check_key(const StarrocksCheck *check, const RtObject *table)
+{
+    const RtValue *key = starrocks_key(table);
+    unsigned at = 0;
+    const RtType *first = table->n_children ? rt_object_type(table->children[0]) : NULL;
+    static const char *const never_first[] = { "VARIANT",    "JSON",   "BITMAP", "HLL",
+                                               "PERCENTILE", "FLOAT",  "DOUBLE", "ARRAY",
+                                               "MAP",        "STRUCT", NULL };
+    if (!key && first && starrocks_type_is(first, never_first))
+        return starrocks_reject(check, "Data type of first column cannot be %s.", first->text);
+    for (uint32_t i = 0; key && i < key->length; i++) {
+        if (!starrocks_column_find(table, key->names[i]))
+            return starrocks_reject(check, "Key column(%s) doesn't exist.", key->names[i]->text);
+    }
+    for (uint32_t i = 0; key && i < key->length; i++, at++) {
+        while (at < table->n_children && table->children[at]->form != &starrocks_form_column)
+            at++;
+        if (!rt_name_equal(table->children[at]->name, key->names[i]))
+            return starrocks_reject(
+                check, "Key columns must be the first few columns of the schema and the order  of "
+                       "the key columns must be consistent with the order of the schema");
+    }
+    return true;
+}
+
+/* avg(int): the function is the aggregation. */
+static bool
+holds_state(const RtType *type)
+{
+    return type && !type->n_arguments && g_str_has_suffix(type->text, ")");
+}
+
+static bool
+check_columns(const StarrocksCheck *check, const RtObject *table)
+{
+    int key_row = starrocks_key_row(table);
+    const RtValue *key = starrocks_key(table);
+    unsigned n_automatic = 0;
+    for (unsigned i = 0; i < table->n_children; i++) {
+        const RtObject *column = table->children[i];
+        if (column->form != &starrocks_form_column)
+            continue;
+        bool is_key =
+            starrocks_names_hold(key, column->name) || starrocks_flag(column, STARROCKS_COLUMN_KEY);
+        if (!starrocks_check_column(check, column, key_row, is_key))
+            return false;
+        if (key_row == STARROCKS_TABLE_AGGREGATE_KEY && !is_key &&
+            !rt_object_value(column, STARROCKS_COLUMN_AGGREGATE) &&
+            !rt_object_value(column, STARROCKS_COLUMN_GENERATED) &&
+            !holds_state(rt_object_type(column)))
+            return starrocks_reject(
+                check, "AGG_KEYS table should specify aggregate type for non-key column[%s]",
+                column->name->text);
+        if (!rt_object_value(column, STARROCKS_COLUMN_AUTO_INCREMENT))
+            continue;
+        const RtType *type = rt_object_type(column);
+        if (++n_automatic > 1 || !type || strcmp(type->name, "BIGINT") != 0)
+            return starrocks_reject(check, "The AUTO_INCREMENT column must be BIGINT, and one a "
+                                           "table");
+        if (rt_object_value(column, STARROCKS_COLUMN_NULL))
+            return starrocks_reject(check, "The AUTO_INCREMENT column must be NOT NULL");
+    }
+    return true;
+}
+
+bool
+starrocks_check_distribution(const StarrocksCheck *check, const RtObject *table)
+{
+    const RtValue *distribution = rt_object_value(table, STARROCKS_TABLE_DISTRIBUTION);
+    int key_row = starrocks_key_row(table);
+    const RtValue *key = starrocks_key(table);
+    bool is_plain = key_row == STARROCKS_TABLE_DUPLICATE_KEY || key_row < 0;
+    if (!distribution)
+        return key_row != STARROCKS_TABLE_UNIQUE_KEY && key_row != STARROCKS_TABLE_AGGREGATE_KEY
+                   ? true
+                   : starrocks_reject(check, "Currently not support default distribution in "
+                                             "tables of this key");
+    for (uint32_t i = 0; i < distribution->length; i++) {
+        const RtName *name = distribution->names[i];
+        if (!starrocks_column_find(table, name))
+            return starrocks_reject(check, "Distribution column(%s) doesn't exist.", name->text);
+        if (!is_plain && !starrocks_names_hold(key, name))
+            return starrocks_reject(check, "Distribution column(%s) is not key column", name->text);
+    }
+    bool is_random = distribution->length == 0;
+    static const char *const words[] = { [STARROCKS_TABLE_PRIMARY_KEY] =
+                                             "PRIMARY KEY must use hash",
+                                         [STARROCKS_TABLE_UNIQUE_KEY] = "UNIQUE KEY must use hash",
+                                         [STARROCKS_TABLE_AGGREGATE_KEY] =
+                                             "AGGREGATE KEY cannot use random" };
+    if (is_random && !is_plain)
+        return starrocks_reject(check, "%s distribution.", words[key_row]);
+    return true;
+}
+
+bool
+starrocks_check_order(const StarrocksCheck *check, const RtObject *table)
+{
+    const RtValue *order = rt_object_value(table, STARROCKS_TABLE_ORDER);
+    const RtValue *key = starrocks_key(table);
+    int key_row = starrocks_key_row(table);
+    RtArena *arena = rt_model_arena(rt_catalog_model(check->before));
+    for (uint32_t i = 0; order && i < order->length; i++) {
+        const RtObject *column = starrocks_column_find(table, order->names[i]);
+        const char *name = order->names[i]->text;
+        if (!column)
+            return starrocks_reject(check, "Unknown sort key column %s", name);
+        for (uint32_t j = 0; j < i; j++) {
+            if (rt_name_equal(order->names[j], order->names[i]))
+                return starrocks_reject(check, "Duplicate sort key column %s is not allowed.",
+                                        name);
+        }
+        if (!starrocks_type_sorts(rt_object_type(column), key_row))
+            return starrocks_reject(check, "sort key column[%s] type not supported: %s", name,
+                                    label(arena, rt_object_type(column)));
+    }
+    bool is_whole =
+        key_row == STARROCKS_TABLE_AGGREGATE_KEY || key_row == STARROCKS_TABLE_UNIQUE_KEY;
+    if (!order || !is_whole)
+        return true;
+    bool is_same = key && key->length == order->length;
+    for (uint32_t i = 0; is_same && i < order->length; i++)
+        is_same = starrocks_names_hold(key, order->names[i]);
+    return is_same ||
+           starrocks_reject(check,
+                            "The sort columns of %s KEY table must be same with "
+                            "key columns",
+                            key_row == STARROCKS_TABLE_UNIQUE_KEY ? "UNIQUE" : "AGGREGATE");
+}
+
+static bool
+check_partition(const StarrocksCheck *check, const RtObject *table)
+{
+    const RtValueContext *context = rt_catalog_context(check->before);
+    const RtValue *scheme = rt_object_value(table, STARROCKS_TABLE_PARTITION);
+    int key_row = starrocks_key_row(table);
+    bool needs_key = key_row != STARROCKS_TABLE_DUPLICATE_KEY && key_row >= 0;
+    RtArena *arena = rt_model_arena(context->model);
+    for (unsigned i = 0; scheme && i < table->n_children; i++) {
+        const RtObject *column = table->children[i];
+        if (column->form != &starrocks_form_column ||
+            !rt_value_mentions(context, &table->form->attributes[STARROCKS_TABLE_PARTITION],
+                               table->name, column->name, scheme))
+            continue;
+        const RtType *type = rt_object_type(column);
+        if (!starrocks_type_partitions(type))
+            return starrocks_reject(check, "Invalid partition column '%s': invalid data type %s",
+                                    column->name->text, label(arena, type));
+        if (needs_key && !starrocks_names_hold(starrocks_key(table), column->name) &&
+            !rt_object_value(column, STARROCKS_COLUMN_GENERATED))
+            return starrocks_reject(check, "The partition expr should base on key column.");
+    }
+    return true;
+}
+
+/* LESS THAN, fixed ranges and START … END … do not mix in one statement. */
+static bool
+check_partitions(const StarrocksCheck *check, const RtObject *table)
+{
+    const RtValue *map = rt_object_value(table, STARROCKS_TABLE_PARTITIONS);
+    unsigned found = 0;
+    for (uint32_t i = 0; map && i < map->length; i++) {
+        const char *text = map->properties[i].value;
+        found |= !*text                                              ? 1u
+                 : g_ascii_strncasecmp(text, "VALUES LESS", 11) == 0 ? 2u
+                 : strchr(text, '[') != NULL                         ? 4u
+                                                                     : 8u;
+    }
+    return (found & (found - 1)) == 0 ||
+           starrocks_reject(check, "You can only use one of these methods to create partitions.");
+}
+
+/* An inverted index is over text; one of n-grams too. */
+static bool
+check_indexed_type(const StarrocksCheck *check, const char *using, const RtObject *column)
+{
+    static const char *const texts[] = { "CHAR", "VARCHAR", NULL };
+    const RtType *type = rt_object_type(column);
+    if (!type || starrocks_type_is(type, texts))
+        return true;
+    if (g_ascii_strcasecmp(using, "GIN") == 0)
+        return starrocks_reject(check, "The inverted index can only be build on column with type "
+                                       "of CHAR/STRING/VARCHAR type.");
+    return g_ascii_strcasecmp(using, "NGRAMBF") != 0 ||
+           starrocks_reject(check, "Invalid ngram bloom filter column '%s': unsupported type %s",
+                            column->name->text, type->text);
+}
+
+bool
+starrocks_check_index(const StarrocksCheck *check, const RtObject *table, const RtObject *index)
+{
+    const RtValue *parts = rt_object_value(index, STARROCKS_INDEX_PARTS);
+    const RtValue *using = rt_object_value(index, STARROCKS_INDEX_USING);
+    int key_row = starrocks_key_row(table);
+    bool is_plain = key_row == STARROCKS_TABLE_DUPLICATE_KEY ||
+                    key_row == STARROCKS_TABLE_PRIMARY_KEY || key_row < 0;
+    if (parts && parts->length != 1)
+        return starrocks_reject(check, "%s index can only apply to a single column",
+                                using ? using->text : "bitmap");
+    for (uint32_t i = 0; parts && i < parts->length; i++) {
+        const RtName *name = parts->names[i];
+        if (!starrocks_column_find(table, name))
+            return starrocks_reject(check, "%s column does not exist in table. invalid column: %s",
+                                    using ? using->text : "BITMAP", name->text);
+        if (using && !check_indexed_type(check, using->text, starrocks_column_find(table, name)))
+            return false;
+        if (!is_plain && !starrocks_names_hold(starrocks_key(table), name))
+            return starrocks_reject(check,
+                                    "%s index only used in columns of DUP_KEYS/PRIMARY_KEYS table "
+                                    "or key columns of UNIQUE_KEYS/AGG_KEYS table. invalid column: "
+                                    "%s",
+                                    using ? using->text : "BITMAP", name->text);
+    }
+    return true;
+}
+
+bool
+starrocks_check_table(const StarrocksCheck *check, const RtObject *table)
+{
+    /* The rules are about the table as the server completes it. */
+    RtObject complete = *table;
+    starrocks_complete(&rt_dialect_starrocks, check->server, check->before, &complete);
+    if (!check_key(check, &complete) || !check_columns(check, table) ||
+        !check_columns(check, &complete) || !starrocks_check_distribution(check, &complete) ||
+        !starrocks_check_order(check, &complete) || !check_partition(check, &complete) ||
+        !check_partitions(check, &complete))
+        return false;
+    for (unsigned i = 0; i < complete.n_children; i++) {
+        if (complete.children[i]->form == &starrocks_form_index &&
+            !starrocks_check_index(check, &complete, complete.children[i]))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,165 @@
+/* What the server would reject: which rules an operation must pass. */
+#include "dialect/starrocks/check.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+bool
+starrocks_reject(const StarrocksCheck *check, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    const RtOp *op = check->op;
+    if (op->text)
+        rt_text_error(check->error, RT_ERROR_REJECTED, op->text, op->span, "%s", message);
+    else
+        rt_error_set(check->error, RT_ERROR_REJECTED, "%s", message);
+    return false;
+}
+
+static bool
+check_child(const StarrocksCheck *check)
+{
+    const RtOp *op = check->op;
+    const RtObject *table = starrocks_table_find(check->before, op->owner);
+    if (!table)
+        return true;
+    if (op->kind == RT_KIND_COLUMN)
+        return starrocks_check_column_change(check, table);
+    if (op->kind == RT_KIND_INDEX && op->verb == RT_VERB_CREATE)
+        return starrocks_check_index(check, table, op->after);
+    return true;
+}
+
+/* Either a sort key, or all columns of the table in a new order. */
+static bool
+check_order(const StarrocksCheck *check, const RtObject *table)
+{
+    const RtValue *order = check->op->value_after;
+    unsigned n_columns = 0;
+    for (unsigned i = 0; i < table->n_children; i++)
+        n_columns += table->children[i]->form == &starrocks_form_column;
+    for (uint32_t i = 0; i < order->length; i++) {
+        const RtName *name = order->names[i];
+        if (!starrocks_column_find(table, name))
+            return starrocks_reject(check, "Column[%s] not exists", name->text);
+        for (uint32_t j = 0; j < i; j++) {
+            if (rt_name_equal(order->names[j], name))
+                return starrocks_reject(check, "Duplicated column[%s]", name->text);
+        }
+    }
+    bool is_primary = starrocks_key_row(table) == STARROCKS_TABLE_PRIMARY_KEY;
+    if (order->length == n_columns && is_primary)
+        return starrocks_reject(check, "Primary key table do not support reorder table schema.");
+    const RtValue *key = starrocks_key(table);
+    for (uint32_t i = 0; key && order->length == n_columns && i < key->length; i++) {
+        if (!starrocks_names_hold(key, order->names[i]))
+            return starrocks_reject(check,
+                                    "Invalid column order. value should be after key. "
+                                    "index[%s]",
+                                    table->name->text);
+    }
+    if (order->length == n_columns)
+        return true;
+    RtValue sorted = *order;
+    sorted.row = STARROCKS_TABLE_ORDER;
+    RtArena *arena = rt_model_arena(rt_catalog_model(check->before));
+    return starrocks_check_order(check, rt_object_with_value(arena, table, &sorted));
+}
+
+static bool
+has_range(const RtObject *table)
+{
+    const RtValue *scheme = rt_object_value(table, STARROCKS_TABLE_PARTITION);
+    return scheme && g_ascii_strncasecmp(scheme->text, "RANGE", 5) == 0;
+}
+
+/* Partitions are added by hand where the table has a list of them of that kind. */
+static bool
+check_partition(const StarrocksCheck *check, const RtObject *table)
+{
+    const RtOp *op = check->op;
+    if (!op->value_after || !*op->value_after->text)
+        return true;
+    bool is_list = g_ascii_strncasecmp(op->value_after->text, "VALUES IN", 9) == 0;
+    if (!is_list && !rt_object_value(table, STARROCKS_TABLE_PARTITION))
+        return starrocks_reject(check, "Cannot add a Range partition to a table that partition "
+                                       "type is not of Range");
+    return true;
+}
+
+static bool
+check_property(const StarrocksCheck *check, const RtObject *table)
+{
+    static const char *const of_range[] = { "partition_live_number", "partition_ttl" };
+    const char *key = check->op->property;
+    bool is_partitioned = rt_object_value(table, STARROCKS_TABLE_PARTITION) != NULL;
+    for (size_t i = 0; key && i < G_N_ELEMENTS(of_range); i++) {
+        if (strcmp(key, of_range[i]) == 0 && !is_partitioned)
+            return starrocks_reject(check, "Table[%s] is not range partitioned. no need to set %s.",
+                                    table->name->text, key);
+    }
+    if (key && g_str_has_prefix(key, "dynamic_partition.") && !has_range(table))
+        return starrocks_reject(check, "Table %s is not a dynamic partition table.",
+                                table->name->text);
+    return true;
+}
+
+static bool
+check_distributed(const StarrocksCheck *check, const RtObject *table)
+{
+    RtValue value = *check->op->value_after;
+    int key_row = starrocks_key_row(table);
+    bool is_plain = key_row == STARROCKS_TABLE_DUPLICATE_KEY || key_row < 0;
+    value.row = STARROCKS_TABLE_DISTRIBUTION;
+    if (value.length && !is_plain) /* the server finds out when the job runs */
+        return true;
+    RtArena *arena = rt_model_arena(rt_catalog_model(check->before));
+    return starrocks_check_distribution(check, rt_object_with_value(arena, table, &value));
+}
+
+static bool
+check_attribute(const StarrocksCheck *check)
+{
+    const RtOp *op = check->op;
+    const RtObject *table = op->owner ? NULL : starrocks_table_find(check->before, op->name);
+    if (!table || op->form != &starrocks_form_table)
+        return true;
+    switch (op->row) {
+    case STARROCKS_TABLE_ORDER:
+        return !op->value_after || check_order(check, table);
+    case STARROCKS_TABLE_DISTRIBUTION:
+        return !op->value_after || check_distributed(check, table);
+    case STARROCKS_TABLE_PARTITIONS:
+        return check_partition(check, table);
+    case STARROCKS_TABLE_PROPERTIES:
+        return check_property(check, table);
+    case STARROCKS_TABLE_ROLLUP:
+        return !op->value_after || starrocks_key_row(table) != STARROCKS_TABLE_PRIMARY_KEY ||
+               starrocks_reject(check, "Do not support add rollup on primary key table[%s]",
+                                table->name->text);
+    default:
+        return true;
+    }
+}
+
+bool
+starrocks_check(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
+                const RtOp *op, GError **error)
+{
+    (void) dialect;
+    StarrocksCheck check = { server, before, op, error };
+    if (op->verb == RT_VERB_OPAQUE || (op->flags & RT_OP_TEMPORARY))
+        return true;
+    if (op->kind == RT_KIND_ATTRIBUTE)
+        return check_attribute(&check);
+    if (op->owner)
+        return check_child(&check);
+    bool is_new =
+        op->verb == RT_VERB_CREATE && op->after && op->after->form == &starrocks_form_table;
+    if (is_new && (op->flags & RT_OP_IF_NOT_EXISTS) && rt_catalog_find(before, op->kind, op->name))
+        return true;
+    return !is_new || starrocks_check_table(&check, op->after);
+}

@@ -1,0 +1,46 @@
+/* What the files of the checks share. */
+#pragma once
+
+#include "dialect/starrocks/starrocks.h"
+
+typedef struct StarrocksCheck {
+    const RtServer *server;
+    const RtCatalog *before;
+    const RtOp *op;
+    GError **error;
+} StarrocksCheck;
+
+/* Sets RT_ERROR_REJECTED at the statement, in the server's words; always false. */
+bool starrocks_reject(const StarrocksCheck *check, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* What CREATE TABLE says. */
+bool starrocks_check_table(const StarrocksCheck *check, const RtObject *table);
+/* One column as it is defined, in a table of this key (a row of the table, -1: none yet). */
+bool starrocks_check_column(const StarrocksCheck *check, const RtObject *column, int key_row,
+                            bool is_key);
+bool starrocks_check_distribution(const StarrocksCheck *check, const RtObject *table);
+/* The sort key of a table. */
+bool starrocks_check_order(const StarrocksCheck *check, const RtObject *table);
+bool starrocks_check_index(const StarrocksCheck *check, const RtObject *table,
+                           const RtObject *index);
+/* ADD, DROP and MODIFY of a column. */
+bool starrocks_check_column_change(const StarrocksCheck *check, const RtObject *table);
+
+/* ---- types (check-type.c) ---------------------------------------------------------------------
+ */
+
+bool starrocks_type_is(const RtType *type, const char *const *names);
+/* Whether a column of this type may be in a key: of a table with this key. */
+bool starrocks_type_keys(const RtType *type, int key_row);
+/* Whether the table may be sorted by a column of this type. */
+bool starrocks_type_sorts(const RtType *type, int key_row);
+bool starrocks_type_partitions(const RtType *type);
+/* Whether the function may aggregate values of this type. */
+bool starrocks_type_aggregates(const RtType *type, const char *function);
+bool starrocks_type_is_state(const RtType *type); /* BITMAP, HLL, PERCENTILE */
+/* NULL where MODIFY COLUMN takes it, else why not; in the arena. */
+const char *starrocks_type_why_not(RtArena *arena, const RtType *from, const RtType *to);
+/* VARCHAR to a longer VARCHAR. */
+bool starrocks_type_is_longer(const RtType *from, const RtType *to);
+/* As messages of the server call it. */
+char *starrocks_type_label(const RtType *type);

@@ -47,6 +47,8 @@ typedef struct RtStatementRule {
     bool joined;
     /* for parse functions of dialects: which of their variants */
     int variant;
+    /* for a dialect's own parse function: the ordinary one as whose clause it is written */
+    bool (*written_as)(RtParser *parser, const struct RtStatementRule *rule, GError **error);
 } RtStatementRule;
 
 /*

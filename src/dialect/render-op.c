@@ -22,7 +22,7 @@ static const RtStatementRule *
 find_clause(const RtStatementRule *alter, ParseFunc parse)
 {
     for (const RtStatementRule *rule = alter->clauses; rule && rule->intro; rule++) {
-        if (rule->parse == parse)
+        if ((rule->written_as ?: rule->parse) == parse)
             return rule;
     }
     return NULL;
@@ -34,7 +34,7 @@ find_drop_clause(const RtStatementRule *alter, const RtOp *op)
 {
     const RtForm *form = op->before ? op->before->form : op->form;
     for (const RtStatementRule *rule = alter->clauses; rule && rule->intro; rule++) {
-        if (rule->parse != rt_parse_drop_child)
+        if ((rule->written_as ?: rule->parse) != rt_parse_drop_child)
             continue;
         if (op->name ? !rule->form && rule->kind == op->kind : rule->form && rule->form == form)
             return rule;

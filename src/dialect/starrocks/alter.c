@@ -71,12 +71,6 @@ starrocks_parse_modify_column(RtParser *parser, const RtStatementRule *rule, GEr
     return rt_parse_modify_column(parser, rule, error) && pass_column_options(parser, error);
 }
 
-bool
-starrocks_parse_rename(RtParser *parser, const RtStatementRule *rule, GError **error)
-{
-    return rt_parse_rename(parser, rule, error);
-}
-
 static void
 add_rename(RtParser *parser, RtKind kind, const RtName *from, const RtName *to)
 {
@@ -139,23 +133,6 @@ starrocks_parse_distribution(RtParser *parser, const RtStatementRule *rule, GErr
         return false;
     add_table_value(parser, STARROCKS_TABLE_DISTRIBUTION, distribution);
     add_table_value(parser, STARROCKS_TABLE_BUCKETS, buckets);
-    return true;
-}
-
-bool
-starrocks_parse_add_index(RtParser *parser, const RtStatementRule *rule, GError **error)
-{
-    RtObject *index = rt_arena_new_object(rt_model_arena(parser->model), RtObject);
-    index->form = &starrocks_form_index;
-    index->text = parser->source;
-    index->offset = parser->cursor.token.span.start;
-    index->name = rt_parse_name(parser, RT_KIND_INDEX, "the name of an index", error);
-    if (!index->name || !rt_parse_attributes(parser, index, error))
-        return false;
-    RtOp *op = rt_parser_add_op(parser, RT_VERB_CREATE, RT_KIND_INDEX, rule->flags);
-    op->owner = parser->subject;
-    op->name = index->name;
-    op->after = index;
     return true;
 }
 

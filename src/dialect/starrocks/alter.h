@@ -8,11 +8,9 @@ bool starrocks_parse_add_column(RtParser *parser, const RtStatementRule *rule, G
 bool starrocks_parse_drop_column(RtParser *parser, const RtStatementRule *rule, GError **error);
 /* MODIFY COLUMN c COMMENT 'x' is the comment alone, else the column is said anew. */
 bool starrocks_parse_modify_column(RtParser *parser, const RtStatementRule *rule, GError **error);
-bool starrocks_parse_rename(RtParser *parser, const RtStatementRule *rule, GError **error);
 /* SWAP WITH: three renames. */
 bool starrocks_parse_swap(RtParser *parser, const RtStatementRule *rule, GError **error);
 bool starrocks_parse_distribution(RtParser *parser, const RtStatementRule *rule, GError **error);
-bool starrocks_parse_add_index(RtParser *parser, const RtStatementRule *rule, GError **error);
 /* Partitions and rollups: properties of maps. RENAME: variant is the row, 0: the partitions. */
 bool starrocks_parse_add_partition(RtParser *parser, const RtStatementRule *rule, GError **error);
 bool starrocks_parse_add_batch(RtParser *parser, const RtStatementRule *rule, GError **error);

@@ -109,16 +109,36 @@ find_fixed(const RtValueContext *context, const RtObject *before, const RtObject
     return NULL;
 }
 
+/* What the server would reject is refused with its words. */
+static const char *
+find_rejection(const RtServer *server, const RtCatalog *catalog, const RtOp *op)
+{
+    RtOp alone = *op;
+    g_autoptr(GError) error = NULL;
+    alone.text = NULL;
+    alone.position = NULL; /* it may be a column that is still to come */
+    alone.is_first = false;
+    if (starrocks_check(&rt_dialect_starrocks, server, catalog, &alone, &error))
+        return NULL;
+    return rt_arena_printf(rt_model_arena(rt_catalog_model(catalog)), "StarRocks refuses it: %s",
+                           error->message);
+}
+
 static RtChange
-change_column(const RtCatalog *catalog, const RtOp *op)
+change_column(const RtServer *server, const RtCatalog *catalog, const RtOp *op)
 {
     if (op->verb == RT_VERB_RENAME)
         return make_statement();
-    if (op->verb != RT_VERB_ALTER)
+    if (op->verb == RT_VERB_CREATE)
         return make_shared(SHARE_SCHEMA_CHANGE);
     const RtObject *table = starrocks_table_find(catalog, op->owner);
+    if (op->verb == RT_VERB_DROP) {
+        const char *rejection = find_rejection(server, catalog, op);
+        return rejection ? refuse(rejection) : make_shared(SHARE_SCHEMA_CHANGE);
+    }
     const RtObject *before = table ? starrocks_column_find(table, op->name) : op->before;
-    const char *reason = find_fixed(rt_catalog_context(catalog), before, op->after);
+    const char *reason = find_fixed(rt_catalog_context(catalog), before, op->after)
+                             ?: find_rejection(server, catalog, op);
     return reason ? refuse(reason) : make_shared(SHARE_SCHEMA_CHANGE);
 }
 
@@ -140,13 +160,13 @@ RtChange
 starrocks_change(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
                  const RtOp *op)
 {
-    (void) dialect, (void) server;
+    (void) dialect;
     if (op->kind == RT_KIND_ATTRIBUTE)
         return change_attribute(op);
     if (op->verb == RT_VERB_RECREATE)
         return (RtChange){ .how = RT_HOW_REPLACE };
     if (op->kind == RT_KIND_COLUMN)
-        return change_column(before, op);
+        return change_column(server, before, op);
     if (op->kind == RT_KIND_INDEX)
         return op->verb == RT_VERB_ALTER ? (RtChange){ .how = RT_HOW_REPLACE }
                                          : make_shared(SHARE_SCHEMA_CHANGE);

@@ -175,9 +175,48 @@ render_table_attribute(RtRenderer *renderer, const RtOp *op)
     return false;
 }
 
+/* Whether only the comment of the column differs, which costs nothing by itself. */
+static bool
+is_comment_alone(const RtRenderer *renderer, const RtOp *op, const RtObject *before)
+{
+    const RtValueContext *context = rt_catalog_context(renderer->catalog);
+    bool differs = false;
+    if (!before || op->position || op->is_first)
+        return false;
+    for (unsigned row = 0; row < before->form->n_attributes; row++) {
+        if (!rt_value_differs(context, &before->form->attributes[row], rt_object_value(before, row),
+                              rt_object_value(op->after, row)))
+            continue;
+        if (row != STARROCKS_COLUMN_COMMENT)
+            return false;
+        differs = true;
+    }
+    return differs;
+}
+
+static bool
+render_column(RtRenderer *renderer, const RtOp *op)
+{
+    const RtObject *table = starrocks_table_find(renderer->catalog, op->owner);
+    const RtObject *before = table ? starrocks_column_find(table, op->name) : NULL;
+    const char *comment = op->after ? rt_object_text(op->after, RT_ROLE_COMMENT) : NULL;
+    if (op->verb != RT_VERB_ALTER || !is_comment_alone(renderer, op, before))
+        return false;
+    g_autoptr(GString) sql = g_string_new(NULL);
+    begin_alter(sql, renderer, op->owner);
+    g_string_append(sql, "MODIFY COLUMN ");
+    rt_name_print(sql, renderer->dialect->lexicon, op->name->text);
+    g_string_append(sql, " COMMENT ");
+    rt_string_print(sql, renderer->dialect->lexicon, comment ?: "");
+    emit(renderer, sql);
+    return true;
+}
+
 bool
 starrocks_render(RtRenderer *renderer, const RtOp *op)
 {
+    if (op->kind == RT_KIND_COLUMN)
+        return render_column(renderer, op);
     if (op->kind == RT_KIND_VIEW)
         return render_view(renderer, op);
     if (op->kind != RT_KIND_ATTRIBUTE)

@@ -142,6 +142,10 @@ void starrocks_complete(const RtDialect *dialect, const RtServer *server, const 
                         RtObject *object);
 /* The column with the type that the server gives a SUM of decimals: as wide as can be. */
 const RtObject *starrocks_widen_sum(const RtValueContext *context, const RtObject *column);
+extern const RtOwnTables starrocks_own_tables;
+extern const RtJobs starrocks_jobs;
+bool starrocks_reflect(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
+                       RtCatalog *catalog, GPtrArray *notes, GError **error);
 bool starrocks_check(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
                      const RtOp *op, GError **error);
 RtEffect starrocks_effect(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,

@@ -2,12 +2,18 @@
 #include "dialect/starrocks/alter.h"
 
 const RtStatementRule starrocks_table_clauses[] = {
-    { .intro = "ADD COLUMN", .parse = starrocks_parse_add_column, .variant = RT_COLUMN_MAY_MOVE },
-    { .intro = "DROP COLUMN", .parse = starrocks_parse_drop_column },
+    { .intro = "ADD COLUMN",
+      .parse = starrocks_parse_add_column,
+      .written_as = rt_parse_add_column,
+      .variant = RT_COLUMN_MAY_MOVE },
+    { .intro = "DROP COLUMN",
+      .parse = starrocks_parse_drop_column,
+      .written_as = rt_parse_drop_column },
     { .intro = "MODIFY COLUMN",
       .parse = starrocks_parse_modify_column,
+      .written_as = rt_parse_modify_column,
       .variant = RT_COLUMN_MAY_MOVE },
-    { .intro = "RENAME", .parse = starrocks_parse_rename, .kind = RT_KIND_TABLE },
+    { .intro = "RENAME", .parse = rt_parse_rename, .kind = RT_KIND_TABLE },
     { .intro = "RENAME COLUMN", .parse = rt_parse_rename_column },
     { .intro = "RENAME PARTITION", .parse = starrocks_parse_map_rename },
     { .intro = "RENAME ROLLUP",
@@ -15,7 +21,7 @@ const RtStatementRule starrocks_table_clauses[] = {
       .variant = STARROCKS_TABLE_ROLLUP },
     { .intro = "SWAP WITH", .parse = starrocks_parse_swap, .kind = RT_KIND_TABLE },
     { .intro = "DISTRIBUTED BY", .parse = starrocks_parse_distribution },
-    { .intro = "ADD INDEX", .parse = starrocks_parse_add_index },
+    { .intro = "ADD", .parse = rt_parse_add_element },
     { .intro = "DROP INDEX", .parse = rt_parse_drop_child, .kind = RT_KIND_INDEX },
     { .intro = "ADD PARTITION", .parse = starrocks_parse_add_partition },
     { .intro = "ADD PARTITIONS", .parse = starrocks_parse_add_batch },
@@ -51,14 +57,14 @@ const RtStatementRule starrocks_table_clauses[] = {
 
 const RtStatementRule starrocks_view_clauses[] = {
     { .intro = "(", .parse = starrocks_parse_view_columns },
-    { .intro = "RENAME", .parse = starrocks_parse_rename, .kind = RT_KIND_VIEW },
+    { .intro = "RENAME", .parse = rt_parse_rename, .kind = RT_KIND_VIEW },
     { .intro = "ADD DIALECT", .parse = starrocks_parse_opaque_clause },
     { .intro = "MODIFY DIALECT", .parse = starrocks_parse_opaque_clause },
     { NULL },
 };
 
 const RtStatementRule starrocks_mv_clauses[] = {
-    { .intro = "RENAME", .parse = starrocks_parse_rename, .kind = RT_KIND_MATERIALIZED_VIEW },
+    { .intro = "RENAME", .parse = rt_parse_rename, .kind = RT_KIND_MATERIALIZED_VIEW },
     { .intro = "SWAP WITH", .parse = starrocks_parse_swap, .kind = RT_KIND_MATERIALIZED_VIEW },
     /* State, not schema: whether it refreshes and serves queries. */
     { .intro = "ACTIVE", .parse = starrocks_parse_opaque_clause, .flags = RT_OP_DATA },
@@ -70,7 +76,7 @@ const RtStatementRule starrocks_mv_clauses[] = {
 };
 
 const RtStatementRule starrocks_database_clauses[] = {
-    { .intro = "RENAME", .parse = starrocks_parse_rename, .kind = RT_KIND_DATABASE },
+    { .intro = "RENAME", .parse = rt_parse_rename, .kind = RT_KIND_DATABASE },
     { .intro = "SET", .parse = starrocks_parse_opaque_clause },
     { NULL },
 };

@@ -1,0 +1,179 @@
+/* What the dialect asks of a server: its schema, its jobs, retort's own tables. */
+#include "dialect/starrocks/starrocks.h"
+
+#include <string.h>
+
+/* A server that answers what stands in a table, and refuses the rest. */
+typedef struct Answer {
+    const char *sql;
+    const char *names[5];
+    const char *rows[4][5];
+} Answer;
+
+typedef struct Fake {
+    RtConnection base;
+    const Answer *answers;
+    GString *executed;
+} Fake;
+
+static bool
+fake_execute(RtConnection *connection, const char *sql, RtRowFunc row, void *data,
+             int64_t *out_changed, GError **error)
+{
+    Fake *fake = (Fake *) connection;
+    if (out_changed)
+        *out_changed = -1;
+    g_string_append_printf(fake->executed, "%s\n", sql);
+    for (const Answer *answer = fake->answers; answer->sql; answer++) {
+        unsigned n = 0;
+        if (strcmp(answer->sql, sql) != 0)
+            continue;
+        while (n < 5 && answer->names[n])
+            n++;
+        for (unsigned i = 0; i < 4 && answer->rows[i][0] && row; i++)
+            row(data, n, answer->rows[i], answer->names);
+        return true;
+    }
+    if (g_str_has_prefix(sql, "SHOW ALTER") || g_str_has_prefix(sql, "CANCEL"))
+        return true;
+    connection->failure = (RtFailure){ .class = RT_FAILURE_NOT_FOUND, .sent = RT_SENT_YES };
+    rt_error_set(error, RT_ERROR_SERVER, "Table is not found");
+    return false;
+}
+
+static const RtConnectionClass fake_class = { .execute = fake_execute };
+
+static const Answer schema[] = {
+    { "SHOW FULL TABLES",
+      { "Tables_in_d", "Table_type" },
+      { { "t", "BASE TABLE" }, { "v", "VIEW" }, { "m", "VIEW" }, { "gone", "BASE TABLE" } } },
+    { "SHOW MATERIALIZED VIEWS",
+      { "id", "name", "refresh_type", "text" },
+      { { "1", "m", "ASYNC", "CREATE MATERIALIZED VIEW `m` …" },
+        { "2", "s", "ROLLUP",
+          "CREATE MATERIALIZED VIEW s AS SELECT a, sum(b) FROM t GROUP BY a" } } },
+    { "SHOW ALTER TABLE COLUMN",
+      { "JobId", "TableName", "State" },
+      { { "10", "v", "FINISHED" }, { "11", "t", "RUNNING" } } },
+    { "SHOW CREATE TABLE t",
+      { "Table", "Create Table" },
+      { { "t", "CREATE TABLE `t` (\n  `a` int(11) NOT NULL COMMENT \"\",\n  `b` bigint(20) NULL "
+               "COMMENT \"\"\n) ENGINE=OLAP \nPRIMARY KEY(`a`)\nDISTRIBUTED BY HASH(`a`) BUCKETS 2 "
+               "\nPROPERTIES (\n\"replication_num\" = \"3\"\n);" } } },
+    { "SHOW CREATE VIEW v",
+      { "View", "Create View" },
+      { { "v", "CREATE VIEW `v` (`a`) SECURITY NONE AS SELECT a FROM t;" } } },
+    { "SHOW CREATE MATERIALIZED VIEW m",
+      { "Materialized View", "Create Materialized View" },
+      { { "m",
+          "CREATE MATERIALIZED VIEW `m` (`a`)\nDISTRIBUTED BY RANDOM\nREFRESH ASYNC\nAS SELECT "
+          "a FROM t;" } } },
+    { NULL, { NULL }, { { NULL } } },
+};
+
+static void
+test_reflect(void)
+{
+    g_autoptr(GString) executed = g_string_new(NULL);
+    Fake fake = { .base = { .class = &fake_class }, .answers = schema, .executed = executed };
+    g_autoptr(RtModel) model = rt_model_new(NULL);
+    g_autoptr(RtCatalog) catalog = rt_catalog_new(model, &starrocks_rules, &starrocks_lexicon);
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) error = NULL;
+    if (!starrocks_reflect(&rt_dialect_starrocks, &fake.base, &rt_dialect_starrocks.assumed,
+                           catalog, notes, &error))
+        g_error("%s", error->message);
+
+    static const struct {
+        const char *name;
+        RtKind kind;
+    } expected[] = {
+        { "t", RT_KIND_TABLE },
+        { "v", RT_KIND_VIEW },
+        { "m", RT_KIND_MATERIALIZED_VIEW },
+        { "s", RT_KIND_MATERIALIZED_VIEW },
+    };
+    g_assert_cmpuint(rt_catalog_count(catalog), ==, G_N_ELEMENTS(expected));
+    for (size_t i = 0; i < G_N_ELEMENTS(expected); i++) {
+        const RtName *name = rt_model_name(model, RT_FOLD_EXACT, NULL, expected[i].name);
+        const RtObject *object = rt_catalog_find(catalog, expected[i].kind, name);
+        g_assert_nonnull(object);
+        g_assert_cmpint(rt_object_kind(object), ==, expected[i].kind);
+        g_assert_cmpint((object->flags & RT_OBJECT_CHANGING) != 0, ==, i == 0);
+    }
+    g_assert_cmpuint(notes->len, ==, 1);
+    g_assert_true(g_str_has_prefix(notes->pdata[0], "gone cannot be read"));
+}
+
+static const Answer jobs[] = {
+    { "SHOW ALTER TABLE COLUMN WHERE TableName = 't'",
+      { "JobId", "TableName", "State", "Progress", "Msg" },
+      { { "10", "t", "FINISHED", NULL, "" },
+        { "12", "t", "FINISHED", "100%", "" },
+        { "12", "t", "RUNNING", "40%", "" } } },
+    { "SHOW ALTER TABLE ROLLUP WHERE TableName = 't'",
+      { "JobId", "TableName", "State", "Progress", "Msg" },
+      { { "11", "t", "CANCELLED", NULL, "no room" } } },
+    { NULL, { NULL }, { { NULL } } },
+};
+
+static void
+test_jobs(void)
+{
+    g_autoptr(GString) executed = g_string_new(NULL);
+    Fake fake = { .base = { .class = &fake_class }, .answers = jobs, .executed = executed };
+    g_autoptr(RtModel) model = rt_model_new(NULL);
+    const RtName *t = rt_model_name(model, RT_FOLD_EXACT, NULL, "t");
+    const RtName *other = rt_model_name(model, RT_FOLD_EXACT, NULL, "other");
+    g_autofree char *mark = NULL, *none = NULL;
+    RtJob job;
+    g_assert_true(starrocks_jobs.mark(&fake.base, t, &mark, NULL));
+    g_assert_cmpstr(mark, ==, "12 COLUMN");
+    g_assert_true(starrocks_jobs.mark(&fake.base, other, &none, NULL));
+    g_assert_null(none);
+
+    g_assert_true(starrocks_jobs.find(&fake.base, t, mark, &job, NULL));
+    g_assert_cmpint(job.state, ==, RT_JOB_NONE);
+    g_assert_true(starrocks_jobs.find(&fake.base, t, "10 COLUMN", &job, NULL));
+    g_assert_cmpint(job.state, ==, RT_JOB_RUNNING);
+    g_assert_cmpint(job.percent, ==, 40);
+    g_string_truncate(executed, 0);
+    g_assert_true(starrocks_jobs.cancel(&fake.base, t, job.id, NULL));
+    g_assert_cmpstr(executed->str, ==, "CANCEL ALTER TABLE COLUMN FROM t\n");
+    g_free(job.id);
+    g_free(job.message);
+}
+
+static void
+test_own_tables(void)
+{
+    static const RtOwnColumn version[] = { { "version_num", true, false, 128, true } };
+    static const RtOwnColumn step[] = { { "text", false, false, 0, false },
+                                        { "run", true, false, 40, true },
+                                        { "number", true, true, 0, true } };
+    static const char *const values[] = { "it's", "r", "7" };
+    RtOwnTable versions = { "retort_version", NULL, version, 1, "replication_num=1" };
+    RtOwnTable steps = { "retort_step", "own", step, 3, NULL };
+    g_autofree char *first = starrocks_own_tables.create(&rt_dialect_starrocks, &versions);
+    g_autofree char *second = starrocks_own_tables.create(&rt_dialect_starrocks, &steps);
+    g_autofree char *put = starrocks_own_tables.put(&rt_dialect_starrocks, &steps, values);
+    g_assert_cmpstr(first, ==,
+                    "CREATE TABLE IF NOT EXISTS retort_version (id BIGINT NOT NULL AUTO_INCREMENT, "
+                    "version_num VARCHAR(128) NOT NULL) PRIMARY KEY (id) DISTRIBUTED BY HASH (id) "
+                    "BUCKETS 1 PROPERTIES ('replication_num' = '1')");
+    g_assert_true(g_str_has_prefix(second, "CREATE TABLE IF NOT EXISTS own.retort_step (run "));
+    g_assert_true(g_str_has_suffix(
+        second, "PRIMARY KEY (run, number) DISTRIBUTED BY HASH (run, number) BUCKETS 1"));
+    g_assert_cmpstr(put, ==,
+                    "INSERT INTO own.retort_step (`text`, run, number) VALUES ('it''s', 'r', 7)");
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/starrocks/server/reflect", test_reflect);
+    g_test_add_func("/starrocks/server/jobs", test_jobs);
+    g_test_add_func("/starrocks/server/own-tables", test_own_tables);
+    return g_test_run();
+}

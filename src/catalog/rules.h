@@ -24,6 +24,8 @@ typedef enum RtRole {
     RT_ROLE_REFERENCES, /* rt_value_table: the table a foreign key points at */
     RT_ROLE_REFERENCED, /* rt_value_names: the columns there */
     RT_ROLE_UNIQUE,     /* rt_value_flag, of an index */
+    RT_ROLE_KEY, /* rt_value_names, of a table: no two rows have the same, the last one inserted
+                    replaces those before it */
 } RtRole;
 
 /* What a declared object means by leaving an attribute out. */

@@ -204,7 +204,10 @@ settle_conflict(RtExecution *execution, RtRow *row, const bool *is_given, bool *
     *out_done = false;
     if (other < 0)
         return true;
-    switch (execution->query->conflict) {
+    RtConflict conflict = execution->query->conflict;
+    if (conflict == RT_CONFLICT_FAIL && store->inserts_replace)
+        conflict = RT_CONFLICT_REPLACE;
+    switch (conflict) {
     case RT_CONFLICT_IGNORE:
         rt_row_free(row);
         *out_done = true;

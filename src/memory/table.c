@@ -143,6 +143,14 @@ static void
 build_keys(RtStore *store)
 {
     store->keys = g_ptr_array_new_with_free_func((GDestroyNotify) free_key);
+    const RtValue *own = rt_object_role(store->object, RT_ROLE_KEY);
+    RtStoreKey *own_key = own ? new_key(store, own, &rt_value_names) : NULL;
+    store->inserts_replace = own_key != NULL;
+    if (own_key) {
+        RtStoreColumn *first = &store->columns[own_key->columns[0]];
+        first->is_numbered = own_key->n == 1 && first->storage == RT_STORE_NUMBER;
+        g_ptr_array_add(store->keys, own_key);
+    }
     for (unsigned i = 0; i < store->object->n_children; i++) {
         const RtObject *child = store->object->children[i];
         const RtValue *parts = is_unique(child) ? rt_object_role(child, RT_ROLE_PARTS) : NULL;

@@ -41,7 +41,8 @@ typedef struct RtStore {
     GPtrArray *rows; /* of RtRow *; shared by two stores of one table whose columns are the same */
     GPtrArray *keys; /* of RtStoreKey *; shared likewise */
     unsigned n_deleted;
-    int64_t last_number; /* that a numbered column took */
+    bool inserts_replace; /* a row takes the place of the one that has its key (RT_ROLE_KEY) */
+    int64_t last_number;  /* that a numbered column took */
 } RtStore;
 
 /*

@@ -1,4 +1,5 @@
-/* What hangs on a column by where it was written: it goes and moves with the column. */
+/* What a change brings with it: what hangs on a column by where it was written, what the rules say.
+ */
 #include "op/apply-internal.h"
 
 /* The only column that a constraint is on; NULL where that does not say what it was written at. */
@@ -50,4 +51,16 @@ rt_apply_take_followers(RtArena *arena, const RtObject *owner, unsigned at, GPtr
         owner = rt_object_replace_child(arena, owner, at, NULL);
     }
     return owner;
+}
+
+void
+rt_apply_adjust(RtCatalog *catalog, const RtOp *op, const RtObject *before)
+{
+    const RtValueContext *context = rt_catalog_context(catalog);
+    const RtName *name = op->owner || op->verb != RT_VERB_RENAME ? before->name : op->new_name;
+    const RtObject *after =
+        context->rules->adjust ? rt_catalog_find(catalog, rt_object_kind(before), name) : NULL;
+    const RtObject *adjusted = after ? context->rules->adjust(context, op, before, after) : NULL;
+    if (adjusted && adjusted != after)
+        rt_catalog_replace(catalog, after, adjusted);
 }

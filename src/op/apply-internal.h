@@ -19,6 +19,9 @@ bool rt_apply_check_free(const RtCatalog *catalog, const RtOp *op, RtKind kind,
                          const RtObject *owner, const RtName *name, const RtObject *self,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Lets the rules say what else happens to `before`, the object that a change was on or the table of
+   a child. */
+void rt_apply_adjust(RtCatalog *catalog, const RtOp *op, const RtObject *before);
 /* The table without a column and what was written at it. */
 const RtObject *rt_apply_without_column(RtArena *arena, const RtObject *owner, unsigned column);
 /* Takes out what stands behind a column that was at `at` and was written at it without saying so.

@@ -299,19 +299,6 @@ find_same(const RtCatalog *catalog, const RtOp *op, const Target *target)
     return kind == op->kind || (is_relation(kind) && is_relation(op->kind)) ? there : NULL;
 }
 
-/* What else happens to the object that a change was on, or to the table of a child. */
-static void
-adjust(RtCatalog *catalog, const RtOp *op, const RtObject *before)
-{
-    const RtValueContext *context = rt_catalog_context(catalog);
-    const RtName *name = op->owner || op->verb != RT_VERB_RENAME ? before->name : op->new_name;
-    const RtObject *after =
-        context->rules->adjust ? rt_catalog_find(catalog, rt_object_kind(before), name) : NULL;
-    const RtObject *adjusted = after ? context->rules->adjust(context, op, before, after) : NULL;
-    if (adjusted && adjusted != after)
-        rt_catalog_replace(catalog, after, adjusted);
-}
-
 static bool
 apply_create(RtCatalog *catalog, RtOp *op, GError **error)
 {
@@ -330,7 +317,7 @@ apply_create(RtCatalog *catalog, RtOp *op, GError **error)
     if (owner) {
         if (!add_child(catalog, op, owner, op->after, error))
             return false;
-        adjust(catalog, op, owner);
+        rt_apply_adjust(catalog, op, owner);
     } else {
         if (!check_children_free(catalog, op, op->after, NULL, error))
             return false;
@@ -522,7 +509,7 @@ apply_found(RtCatalog *catalog, RtOp *op, const Target *target, GError **error)
         applied = apply_replace(catalog, op, target, error);
     if (!applied)
         return false;
-    adjust(catalog, op, target->owner ?: target->object);
+    rt_apply_adjust(catalog, op, target->owner ?: target->object);
     if (target->owner)
         op->owner = target->owner->name;
     if (op->kind != RT_KIND_ATTRIBUTE)

@@ -1,11 +1,13 @@
 /* The list of dialects, the one place that names them, and how one is found. */
 #include "dialect/dialect.h"
 #include "dialect/sqlite/sqlite.h"
+#include "dialect/starrocks/starrocks.h"
 
 #include <string.h>
 
 const RtDialect *const rt_dialects[] = {
     &rt_dialect_sqlite,
+    &rt_dialect_starrocks,
     NULL,
 };
 

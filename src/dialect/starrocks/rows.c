@@ -1,10 +1,10 @@
 /* Everything that StarRocks lets one write about a schema, as rows; docs: CREATE_TABLE, …_VIEW. */
 #include "dialect/starrocks/starrocks.h"
 
-#define KEY_ROW(words, word)                                                                       \
+#define KEY_ROW(words, word, as)                                                                   \
     {                                                                                              \
         .name = word, .intro = words, .kind = &rt_value_names, .hooks = &starrocks_value_key,      \
-        .silence = RT_SILENCE_UNMANAGED                                                            \
+        .role = as, .silence = RT_SILENCE_UNMANAGED                                                \
     }
 
 static const RtAttribute table_attributes[] = {
@@ -12,10 +12,10 @@ static const RtAttribute table_attributes[] = {
                                  .intro = "ENGINE =",
                                  .kind = &rt_value_word,
                                  .fallback = "OLAP" },
-    [STARROCKS_TABLE_PRIMARY_KEY] = KEY_ROW("PRIMARY KEY", "primary_key"),
-    [STARROCKS_TABLE_DUPLICATE_KEY] = KEY_ROW("DUPLICATE KEY", "duplicate_key"),
-    [STARROCKS_TABLE_UNIQUE_KEY] = KEY_ROW("UNIQUE KEY", "unique_key"),
-    [STARROCKS_TABLE_AGGREGATE_KEY] = KEY_ROW("AGGREGATE KEY", "aggregate_key"),
+    [STARROCKS_TABLE_PRIMARY_KEY] = KEY_ROW("PRIMARY KEY", "primary_key", RT_ROLE_KEY),
+    [STARROCKS_TABLE_DUPLICATE_KEY] = KEY_ROW("DUPLICATE KEY", "duplicate_key", RT_ROLE_NONE),
+    [STARROCKS_TABLE_UNIQUE_KEY] = KEY_ROW("UNIQUE KEY", "unique_key", RT_ROLE_KEY),
+    [STARROCKS_TABLE_AGGREGATE_KEY] = KEY_ROW("AGGREGATE KEY", "aggregate_key", RT_ROLE_NONE),
     [STARROCKS_TABLE_COMMENT] = { .name = "comment",
                                   .intro = "COMMENT",
                                   .kind = &rt_value_string,

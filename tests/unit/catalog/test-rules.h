@@ -13,6 +13,9 @@ static const RtTypeAlias test_aliases[] = {
     { "INT", "INTEGER" },
     { "BOOL", "TINYINT(1)" },
     { "DEC", "DECIMAL" },
+    { "BIGINT", "BIGINT", RT_ARGUMENTS_DROPPED },
+    { "CLOB", "TEXT(100)", RT_ARGUMENTS_DROPPED },
+    { "MONEY", "NUMERIC(10, 2)", RT_ARGUMENTS_FILLED },
     { NULL, NULL },
 };
 
@@ -37,7 +40,7 @@ static const RtRules test_rules = {
 
 /* Nested types, exact names, no words beyond one. */
 static const RtRules test_nested_rules = {
-    .types = { .open = '<', .close = '>', .aliases = test_aliases },
+    .types = { .open = '<', .close = '>', .note = "COMMENT", .aliases = test_aliases },
 };
 
 enum {

@@ -149,6 +149,31 @@ test_types(void)
     g_assert_cmpstr(other.type->text, ==, "ENUM('b', 'a')");
 }
 
+/* Widths for display, arguments that may be left out, notes of fields. */
+static void
+test_type_arguments(void)
+{
+    static const struct {
+        const char *written, *text;
+    } types[] = {
+        { "bigint(20)", "BIGINT" },
+        { "clob(5)", "TEXT(100)" },
+        { "money", "NUMERIC(10, 2)" },
+        { "money(5)", "NUMERIC(5, 2)" },
+        { "money(5, 1)", "NUMERIC(5, 1)" },
+        { "struct<a bigint(20) comment 'n', b money>", "STRUCT<a BIGINT, b NUMERIC(10, 2)>" },
+    };
+    g_autoptr(RtModel) model = rt_model_new(NULL);
+    RtValueContext context = { model, &test_nested_rules, &test_backslash_lexicon };
+    for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
+        RtValue value = { 0 };
+        g_autoptr(GError) error = NULL;
+        parse(&context, &rt_value_type, types[i].written, &value, &error);
+        g_assert_no_error(error);
+        g_assert_cmpstr(value.type->text, ==, types[i].text);
+    }
+}
+
 static void
 test_missing_type(void)
 {
@@ -216,6 +241,7 @@ main(int argc, char **argv)
     g_test_add_func("/value/round_trip", test_round_trip);
     g_test_add_func("/value/equality", test_equality);
     g_test_add_func("/value/types", test_types);
+    g_test_add_func("/value/type-arguments", test_type_arguments);
     g_test_add_func("/value/missing_type", test_missing_type);
     g_test_add_func("/value/deep_type_is_refused", test_deep_type_is_refused);
     g_test_add_func("/value/errors", test_errors);

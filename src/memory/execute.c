@@ -56,6 +56,14 @@ rt_execution_find_table(RtExecution *execution, const RtName *name, RtStore **ou
                              name->schema ? name->schema : "", name->schema ? "." : "", name->text);
 }
 
+/* Whether the table is called so where its columns are named; a schema need not be repeated. */
+static bool
+is_called(const RtStore *store, const RtName *of)
+{
+    const RtName *name = store->name;
+    return of->key == name->key || (name->schema && g_str_equal(of->text, name->text));
+}
+
 bool
 rt_execution_resolve(RtExecution *execution, GError **error)
 {
@@ -64,10 +72,12 @@ rt_execution_resolve(RtExecution *execution, GError **error)
         RtExpr *expr = execution->query->exprs->pdata[i];
         if (expr->kind != RT_EXPR_COLUMN)
             continue;
-        expr->column = store ? rt_store_find_column(store, expr->name) : -1;
+        bool is_of_it = store && (!expr->of || is_called(store, expr->of));
+        expr->column = is_of_it ? rt_store_find_column(store, expr->name) : -1;
         if (expr->column < 0)
-            return rt_execution_fail(execution, RT_FAILURE_NOT_FOUND, error, "no such column: %s",
-                                     expr->name->text);
+            return rt_execution_fail(execution, RT_FAILURE_NOT_FOUND, error,
+                                     "no such column: %s%s%s", expr->of ? expr->of->text : "",
+                                     expr->of ? "." : "", expr->name->text);
         expr->storage = store->columns[expr->column].storage;
     }
     return true;

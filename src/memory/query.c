@@ -160,13 +160,17 @@ read_word(RtQueryReader *reader)
     if (accept(reader, "COUNT") && accept_operator(reader, '('))
         return read_count(reader);
     reader->cursor = before;
-    const RtName *name = take_column(reader);
-    /* Functions, and columns qualified by a table, are for real servers. */
-    if (!name || rt_cursor_at_operator(&reader->cursor, '(') ||
+    const char *first = take_name(reader), *second = NULL;
+    if (first && accept_operator(reader, '.') && !(second = take_name(reader)))
+        return NULL;
+    /* Functions, and columns qualified by a schema, are for real servers. */
+    if (!first || rt_cursor_at_operator(&reader->cursor, '(') ||
         rt_cursor_at_operator(&reader->cursor, '.'))
         return NULL;
     RtExpr *column = new_expr(reader, RT_EXPR_COLUMN, NULL, NULL);
-    column->name = name;
+    column->name = rt_model_name(reader->model, reader->column_fold, NULL, second ? second : first);
+    if (second)
+        column->of = rt_model_name(reader->model, reader->table_fold, NULL, first);
     return column;
 }
 

@@ -35,6 +35,7 @@ typedef struct RtExpr {
     RtExprKind kind;
     RtCell cell;        /* RT_EXPR_CELL; its text lives as long as the query */
     const RtName *name; /* RT_EXPR_COLUMN */
+    const RtName *of;   /* the table in front of its dot; NULL: none */
     int column;         /* set when the table is known */
     RtStorage storage;  /* of the column */
     const struct RtExpr *left, *right;

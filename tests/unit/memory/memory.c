@@ -107,6 +107,20 @@ count_notice(void *data, RtLevel level, const char *logger, const char *message)
 }
 
 static void
+test_qualified_columns(void)
+{
+    g_autoptr(RtConnection) db = open_memory(sqlite_dialect(), "", NULL);
+    run_sql(db, "CREATE TABLE t (a, b)");
+    run_sql(db, "INSERT INTO t VALUES (1, 'x'), (2, 'y')");
+    assert_rows(db, "SELECT t.b, T.a AS c FROM t WHERE t.a = 2", "b=y,c=2\n");
+    run_sql(db, "UPDATE t SET b = 'z' WHERE t.a = 1");
+    run_sql(db, "DELETE FROM t WHERE t.a = 2");
+    assert_rows(db, "SELECT t.b FROM t ORDER BY t.a", "b=z\n");
+    assert_fails(db, "SELECT u.b FROM t", RT_ERROR_REJECTED, RT_FAILURE_NOT_FOUND,
+                 "no such column: u.b");
+}
+
+static void
 test_what_is_not_run_is_said(void)
 {
     static const char *const passed[] = {
@@ -116,7 +130,7 @@ test_what_is_not_run_is_said(void)
         "SELECT max(a) FROM t",
         "WITH x AS (SELECT 1) SELECT * FROM x",
         "SELECT * FROM v",
-        "SELECT t.a FROM t",
+        "SELECT main.t.a FROM t",
     };
     unsigned notices = 0;
     RtEvents events = { .data = &notices, .notice = count_notice };
@@ -362,6 +376,7 @@ main(int argc, char **argv)
     g_test_add_func("/memory/rows", test_rows);
     g_test_add_func("/memory/keys", test_keys);
     g_test_add_func("/memory/rows_follow_the_schema", test_rows_follow_the_schema);
+    g_test_add_func("/memory/qualified_columns", test_qualified_columns);
     g_test_add_func("/memory/what_is_not_run_is_said", test_what_is_not_run_is_said);
     g_test_add_func("/memory/transactions", test_transactions);
     g_test_add_func("/memory/many_rows", test_many_rows);

@@ -88,6 +88,9 @@ struct RtConnection {
     /* Who is told of each statement that is sent by the calls below; set by who opened it. */
     const RtEvents *events;
     const char *logger;
+    /* What the server added to the answer of the last statement without rows, such as the state of
+       its transaction; NULL: nothing. Valid until the next call. */
+    const char *info;
 };
 
 typedef struct RtConnectionOptions {

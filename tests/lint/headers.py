@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from source import Tap, c_files, run
 
 STRICT = ["-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-x"]
-PACKAGES = ["glib-2.0", "gmodule-no-export-2.0", "jansson", "sqlite3"]
+PACKAGES = ["glib-2.0", "gmodule-no-export-2.0", "jansson", "libmariadb", "sqlite3"]
 
 
 def private_command(header):

@@ -139,6 +139,7 @@ rt_mysql_run_packet(RtMysql *mysql, const char *const *texts, unsigned n, unsign
     const Receiver receiver = { row, data };
     unsigned done = 0;
     *out_done = 0;
+    mysql->base.info = NULL;
     if (!is_alive(mysql)) {
         rt_mysql_fail_unsent(mysql, error);
         return false;

@@ -15,6 +15,7 @@ from wire import Answer, ServerError
 _NAME = r"((?:`[^`]+`|[\w$-]+)(?:\s*\.\s*(?:`[^`]+`|[\w$-]+))*)"
 _THINGS = ("TABLE", "VIEW", "MATERIALIZED VIEW")
 _INTEGERS = ("int", "bigint", "smallint", "tinyint", "largeint")
+_SELECT = re.compile(r"\s*SELECT\s+(.*?)(?:\s+FROM\s.*)?$", re.IGNORECASE | re.DOTALL)
 _DDL = frozenset("CREATE ALTER DROP TRUNCATE RENAME REFRESH CANCEL".split())
 _VERBS = _DDL | frozenset("""SELECT WITH SHOW DESC DESCRIBE EXPLAIN SET USE INSERT UPDATE DELETE REPLACE UPSERT SYNC KILL ADMIN
     BEGIN START COMMIT ROLLBACK ANALYZE GRANT REVOKE RECOVER SUBMIT PRAGMA TEST VALUES""".split())
@@ -98,12 +99,25 @@ class Front:
                 self._changed_at = time.monotonic()
                 self._catalog = None
             answer = self.engine.execute(sql)
+        if answer.columns is None and _SELECT.match(sql):
+            answer = Answer(self._select_names(session, sql), [])
         if answer.columns:
             self._type_numbers(session, sql, answer)
         if answer.columns is None and re.match(r"\s*(INSERT|UPDATE|DELETE)\b", sql, re.IGNORECASE):
             answer.info = f"{{'label':'{session.number}', 'status':'VISIBLE', 'txnId':'1'}}"
         return answer
 
+
+    def _select_names(self, session, sql):
+        """The columns of an empty answer, of which the engine says nothing."""
+        names = []
+        for item in lexical.items(_SELECT.match(sql)[1]):
+            if item[-1] == "*":
+                found = re.search(r"\bFROM\s+" + _NAME, sql, re.IGNORECASE)
+                names += [column.name for column in self.find(session, found[1], _THINGS).columns]
+            else:
+                names.append(lexical.unquote(item[-1]))
+        return names
 
     def _type_numbers(self, session, sql, answer):
         """The engine's values are text; clients expect numbers where the schema says so."""

@@ -34,6 +34,18 @@ def split(sql):
     return statements
 
 
+def items(sql):
+    """The items of a list between commas, each as its tokens' texts."""
+    found, depth = [[]], 0
+    for _, text, _ in tokens(sql):
+        depth += {"(": 1, ")": -1}.get(text, 0)
+        if text == "," and depth == 0:
+            found.append([])
+        else:
+            found[-1].append(text)
+    return [item for item in found if item]
+
+
 def unquote(text):
     """The value of a name or string literal as it stands in SQL."""
     if text[:1] == "`":

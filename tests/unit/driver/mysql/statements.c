@@ -83,6 +83,8 @@ test_changes(Fixture *fixture, gconstpointer data)
         if (cases[i].info)
             assert_contains(connection->info, cases[i].info);
     }
+    g_assert_false(rt_connection_execute(connection, "SHOW CREATE TABLE u", NULL));
+    g_assert_null(connection->info);
 }
 
 static bool

@@ -53,17 +53,36 @@ drop_column(const RtCatalog *before, const RtOp *op)
     return effect;
 }
 
+static bool
+is_not_null(const RtObject *column)
+{
+    const RtValue *value = column ? rt_object_value(column, SQLITE_COLUMN_NOT_NULL) : NULL;
+    return value && value->flag && value->origin == RT_ORIGIN_STATED;
+}
+
 /* Nothing says what the rows that are there get: the rebuild cannot copy them. */
 static bool
 needs_value(const RtCatalog *before, const RtOp *op)
 {
-    if (op->kind != RT_KIND_COLUMN || op->verb != RT_VERB_CREATE || !op->after)
-        return false;
-    const RtValue *not_null = rt_object_value(op->after, SQLITE_COLUMN_NOT_NULL);
     const RtValue *fallback = rt_object_value(op->after, SQLITE_COLUMN_DEFAULT);
-    return not_null && not_null->flag && not_null->origin == RT_ORIGIN_STATED &&
-           !rt_object_value(op->after, SQLITE_COLUMN_GENERATED) &&
+    return is_not_null(op->after) && !rt_object_value(op->after, SQLITE_COLUMN_GENERATED) &&
            (!fallback || rt_sqlite_is_null(rt_catalog_context(before), fallback));
+}
+
+/* Which rows the table as it will be does not take; NULL where it takes all. */
+static const char *
+find_failure(const RtCatalog *before, const RtOp *op)
+{
+    bool adds = op->verb == RT_VERB_CREATE;
+    if (op->kind == RT_KIND_COLUMN && adds && needs_value(before, op))
+        return "where there are any, for nothing says their values of a column that is NOT NULL "
+               "without a default";
+    if (op->kind == RT_KIND_COLUMN && op->verb == RT_VERB_ALTER && is_not_null(op->after) &&
+        !is_not_null(op->before))
+        return "where one has NULL in a column that becomes NOT NULL";
+    if (adds && (op->kind == RT_KIND_KEY || op->kind == RT_KIND_CONSTRAINT))
+        return "where they break the new constraint";
+    return NULL;
 }
 
 RtEffect
@@ -80,10 +99,9 @@ rt_sqlite_effect(const RtDialect *dialect, const RtServer *server, const RtCatal
     if (change.how != RT_HOW_REBUILD)
         return (RtEffect){ .runs = RT_RUNS_METADATA };
     const RtName *table = op->owner ? op->owner : op->name;
-    const char *more = needs_value(before, op)
-                           ? " are written again; fails where there are any, for nothing says "
-                             "their values of a column that is NOT NULL without a default"
-                           : " are written again";
+    const char *failure = find_failure(before, op);
+    g_autofree char *more =
+        g_strconcat(" are written again", failure ? "; fails " : NULL, failure, NULL);
     return (RtEffect){ .runs = RT_RUNS_REWRITE,
                        .risks = RT_RISK_REWRITE,
                        .reason = print_reason(before, "all rows of ", table->text, more) };

@@ -217,16 +217,18 @@ const RtType *
 rt_model_type(RtModel *model, const RtType *type)
 {
     const char *text = rt_model_intern(model, type->text, strlen(type->text));
-    uint32_t hash = finish_hash((uintptr_t) text);
+    const char *written = rt_model_intern(model, type->written, strlen(type->written));
+    uint32_t hash = finish_hash((uintptr_t) text ^ (uintptr_t) written << 1);
     const Table *table = &model->types;
     for (uint32_t at = hash & table->mask; table->slots[at].item; at = (at + 1) & table->mask) {
         const RtType *known = table->slots[at].item;
-        if (known->text == text)
+        if (known->text == text && known->written == written)
             return known;
     }
     RtType *added = rt_arena_new_object(model->arena, RtType);
     *added = *type;
     added->text = text;
+    added->written = written;
     add_item(&model->types, hash, 0, added);
     return added;
 }

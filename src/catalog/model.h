@@ -44,12 +44,15 @@ rt_name_equal(const RtName *a, const RtName *b)
 }
 
 /*
- * A data type. `text` is the canonical spelling by which types are equal: equal types of one model
- * are the same pointer. `name` is its first part in upper case ("DECIMAL" of "decimal(10, 2)").
+ * A data type. `text` is the canonical spelling by which types are equal: it is the same pointer
+ * for equal types of one model, which are told apart by how they are written alone. `name` is its
+ * first part in upper case ("DECIMAL" of "decimal(10, 2)").
  */
 struct RtType {
     const char *text;
-    const char *written; /* as the first who used it wrote it, blanks made one: how it is printed */
+    const char
+        *written; /* blanks made one: how it is printed where a dialect has no form of its own
+                   */
     const char *name;
     const int64_t *arguments;             /* 10 and 2 of DECIMAL(10, 2) */
     const struct RtTypeElement *elements; /* of nested types: ARRAY<INT>, STRUCT<a INT, b INT> */
@@ -58,10 +61,18 @@ struct RtType {
 
 typedef struct RtTypeElement {
     const char *name; /* of a struct's field, else NULL */
+    const char *note; /* the value of the string that the rules let stand behind it, else NULL */
     const RtType *type;
 } RtTypeElement;
 
-/* Interns a type by `type->text`; copies the struct (its members must be in the arena) when new. */
+static inline bool
+rt_type_equal(const RtType *a, const RtType *b)
+{
+    return a && b ? a->text == b->text : a == b;
+}
+
+/* Interns a type by `text` and `written`; copies the struct when new, whose other members must be
+   in the arena. */
 const RtType *rt_model_type(RtModel *model, const RtType *type);
 
 /*

@@ -172,11 +172,14 @@ read_element(RtCursor *cursor, const RtValueContext *context, Reading *reading, 
     if (!element.type)
         return false;
     g_string_append(reading->text, element.type->text);
-    g_array_append_val(reading->elements, element);
     const char *note = context->rules->types.note;
-    if (!note || !rt_cursor_accept(cursor, note))
-        return true;
-    return rt_cursor_take_string(cursor, "a string", error) != NULL;
+    if (note && rt_cursor_accept(cursor, note)) {
+        element.note = rt_cursor_take_string(cursor, "a string", error);
+        if (!element.note)
+            return false;
+    }
+    g_array_append_val(reading->elements, element);
+    return true;
 }
 
 static bool
@@ -389,7 +392,7 @@ equal_type(const RtValueContext *context, const RtAttribute *attribute, const Rt
            const RtValue *b)
 {
     (void) context, (void) attribute;
-    return a->type == b->type;
+    return rt_type_equal(a->type, b->type);
 }
 
 static void

@@ -168,7 +168,7 @@ starrocks_type_why_not(RtArena *arena, const RtType *from, const RtType *to)
     g_autofree char *old = starrocks_type_label(from);
     g_autofree char *new = starrocks_type_label(to);
     bool is_decimal = strcmp(from->name, "DECIMAL") == 0;
-    if (from == to)
+    if (rt_type_equal(from, to))
         return NULL;
     if (is_text(from) && is_text(to) && argument(to, 0) < argument(from, 0) && converts(from, to))
         return "Cannot shorten string length";

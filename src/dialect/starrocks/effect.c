@@ -106,7 +106,7 @@ effect_of_modified(const RtServer *server, const RtCatalog *catalog, const RtObj
         return make_metadata();
     bool same_null =
         rt_object_flag(before, RT_ROLE_NOT_NULL) == rt_object_flag(after, RT_ROLE_NOT_NULL);
-    if (from == to && same_null && !op->position && !op->is_first &&
+    if (rt_type_equal(from, to) && same_null && !op->position && !op->is_first &&
         g_strcmp0(rt_object_text(before, RT_ROLE_COMMENT),
                   rt_object_text(after, RT_ROLE_COMMENT)) == 0)
         return make_metadata();

@@ -231,9 +231,65 @@ parse_type(RtCursor *cursor, const RtValueContext *context, const RtAttribute *a
     return out_value->type != NULL;
 }
 
+static void print_type(GString *out, const RtValueContext *context, const RtType *type);
+
+static void
+print_elements(GString *out, const RtValueContext *context, const RtType *type)
+{
+    for (unsigned i = 0; i < type->n_elements; i++) {
+        const RtTypeElement *element = &type->elements[i];
+        g_string_append(out, i ? ", " : "<");
+        if (element->name) {
+            rt_name_print(out, context->lexicon, element->name);
+            g_string_append_c(out, ' ');
+        }
+        print_type(out, context, element->type);
+        if (!element->note || !*element->note)
+            continue;
+        g_string_append(out, " COMMENT ");
+        rt_string_print(out, context->lexicon, element->note);
+    }
+    g_string_append_c(out, '>');
+}
+
+/* One spelling whoever wrote the type: a server prints display widths, people the words they know.
+ */
+static void
+print_type(GString *out, const RtValueContext *context, const RtType *type)
+{
+    static const struct {
+        const char *text, *spelling;
+    } spellings[] = {
+        { "VARCHAR(65533)", "STRING" },
+        { "VARBINARY(1048576)", "VARBINARY" },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(spellings); i++) {
+        if (strcmp(type->text, spellings[i].text) == 0) {
+            g_string_append(out, spellings[i].spelling);
+            return;
+        }
+    }
+    if (type->n_elements == 0) {
+        g_string_append(out, type->text);
+        return;
+    }
+    g_string_append(out, type->name);
+    print_elements(out, context, type);
+}
+
+static void
+print_type_value(GString *out, const RtValueContext *context, const RtAttribute *attribute,
+                 const RtValue *value)
+{
+    (void) attribute;
+    if (value->type)
+        print_type(out, context, value->type);
+}
+
 const RtValueKind starrocks_value_type = {
     .name = "type",
     .parse = parse_type,
+    .print = print_type_value,
 };
 
 /* ---- keys and distributions -------------------------------------------------------------------

@@ -62,9 +62,12 @@ test_types(void)
     g_autoptr(RtModel) model = rt_model_new(NULL);
     RtType type = { .text = "INT", .written = "int", .name = "INT" };
     const RtType *first = rt_model_type(model, &type);
-    type.written = "Int";
     g_assert_true(rt_model_type(model, &type) == first);
+    type.written = "Int";
+    const RtType *other = rt_model_type(model, &type);
+    g_assert_true(rt_type_equal(first, other));
     g_assert_cmpstr(first->written, ==, "int");
+    g_assert_cmpstr(other->written, ==, "Int");
     int rules, other_rules;
     g_assert_null(rt_model_known_type(model, &rules, "int,", 3));
     rt_model_remember_type(model, &rules, "int,", 3, first);

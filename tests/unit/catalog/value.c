@@ -144,7 +144,7 @@ test_types(void)
 
     RtValue other = { 0 };
     g_assert_true(parse(&context, &rt_value_type, "DECIMAL(4,1)", &other, &error));
-    g_assert_true(other.type == decimal);
+    g_assert_true(rt_type_equal(other.type, decimal));
     g_assert_true(parse(&context, &rt_value_type, "ENUM('b',  'a')", &other, &error));
     g_assert_cmpstr(other.type->text, ==, "ENUM('b', 'a')");
 }

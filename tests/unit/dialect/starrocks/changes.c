@@ -15,6 +15,12 @@ typedef struct Case {
 static const Case cases[] = {
     { T("k INT, v INT"), T("k INT, v INT, w DATE, x JSON"),
       "ALTER TABLE t ADD COLUMN w DATE, ADD COLUMN x JSON;" },
+    /* What the server printed decides nothing of how a type is written. */
+    { T("k int(11), v varchar(65533), w struct<a int(11)>"),
+      T("k INT, v STRING, w STRUCT<a INT COMMENT 'x'>, n INT, d NUMERIC(9,2), "
+        "s STRUCT<a integer COMMENT 'x', b array<text>>, m map<varbinary,largeint>"),
+      "ALTER TABLE t ADD COLUMN n INT, ADD COLUMN d DECIMAL(9, 2), ADD COLUMN s STRUCT<a INT "
+      "COMMENT 'x', b ARRAY<STRING>>, ADD COLUMN m MAP<VARBINARY, LARGEINT>;" },
     { T("k INT, v INT"), T("k INT, v INT COMMENT 'x'"),
       "ALTER TABLE t MODIFY COLUMN v COMMENT 'x';" },
     { K("k INT, l INT COMMENT 'c', v INT"), K("k INT, l BIGINT COMMENT 'c', v INT"),

@@ -86,7 +86,7 @@ name_mode(const RtEffect *effect, const RtOp *op, const RtCatalog *after)
     const RtObject *column = starrocks_column_find(table, op->name);
     if (effect->runs == RT_RUNS_JOB)
         return "job";
-    return rt_object_type(op->before) == rt_object_type(column) ? "noop" : "fast";
+    return rt_type_equal(rt_object_type(op->before), rt_object_type(column)) ? "noop" : "fast";
 }
 
 /* The verdict on the change: NULL and *out_mode, or why not. */

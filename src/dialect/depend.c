@@ -104,6 +104,22 @@ rt_depend_relations(const RtDialect *dialect, const RtCatalog *catalog, const Rt
     g_clear_pointer(&finder.seen, g_hash_table_unref);
 }
 
+void
+rt_depend_readers(const RtDialect *dialect, const RtCatalog *catalog, const RtObject *object,
+                  GPtrArray *out)
+{
+    g_autoptr(GPtrArray) candidates = rt_catalog_with_word(catalog, object->name->text);
+    g_autoptr(GPtrArray) reads = g_ptr_array_new();
+    for (unsigned i = 0; i < candidates->len; i++) {
+        const RtObject *candidate = candidates->pdata[i];
+        g_ptr_array_set_size(reads, 0);
+        if (is_relation(candidate))
+            rt_depend_relations(dialect, catalog, candidate, reads);
+        if (g_ptr_array_find(reads, object, NULL))
+            g_ptr_array_add(out, (void *) candidate);
+    }
+}
+
 /* ---- order ------------------------------------------------------------------------------------
  */
 

@@ -17,6 +17,13 @@ void rt_depend_relations(const RtDialect *dialect, const RtCatalog *catalog, con
                          GPtrArray *out);
 
 /*
+ * Appends to `out` (of const RtObject *) the tables and views of `catalog` that read `object`
+ * themselves, in declared order.
+ */
+void rt_depend_readers(const RtDialect *dialect, const RtCatalog *catalog, const RtObject *object,
+                       GPtrArray *out);
+
+/*
  * The objects of `catalog` such that each comes after those it reads, declared order among those
  * that do not care; in a cycle the declared order is kept. The array borrows.
  */

@@ -109,6 +109,10 @@ typedef struct RtEffect {
     const char *reason; /* for a person: "all rows of t are copied"; NULL for plain metadata */
     /* By the bit of a risk, where it has a reason of its own; NULL: `reason`. */
     const char *reasons[RT_N_RISKS];
+    /* Objects that stop working by it and can be brought back (see RtDialect.activate), what is
+       read before its readers; they are part of RT_RISK_INVALIDATES. */
+    const RtName *const *invalidated;
+    unsigned n_invalidated;
 } RtEffect;
 
 const char *rt_runs_name(RtRuns runs);
@@ -252,6 +256,10 @@ struct RtDialect {
     /* What the change does. */
     RtEffect (*effect)(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
                        const RtOp *op);
+
+    /* The statement that brings back an object that an effect names as invalidated; owned by the
+       caller, may be repeated. NULL: nothing is ever invalidated for longer than its cause. */
+    char *(*activate)(const RtDialect *dialect, const RtName *name);
 
     /* Renders one irregular operation; returns false to leave it to the generic engine. */
     bool (*render)(RtRenderer *renderer, const RtOp *op);

@@ -8,6 +8,8 @@ typedef enum RtRenderedKind {
     RT_RENDERED_OPEN,  /* a directive that opens a block: "rebuild t"; `sql` is behind "-- retort: "
                         */
     RT_RENDERED_CLOSE, /* "end" */
+    RT_RENDERED_DIRECTIVE, /* one that opens nothing: about the next statement, or a step itself */
+    RT_RENDERED_COMMENT,   /* a line for people; `sql` is behind "-- " */
 } RtRenderedKind;
 
 typedef struct RtRendered {
@@ -23,6 +25,12 @@ typedef struct RtRendered {
  */
 bool rt_render(const RtDialect *dialect, const RtServer *server, RtCatalog *before, RtOp *ops,
                unsigned n, GArray *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * The statements that bring back what the operations, with these effects, leave invalid: appended
+ * to `out` as of no operation (`first` is n).
+ */
+void rt_render_activations(const RtDialect *dialect, RtModel *model, const RtOp *ops,
+                           const RtEffect *effects, unsigned n, GArray *out);
 /* The statements that create all of a catalog, in dependency order, each with its semicolon. */
 bool rt_render_catalog(const RtDialect *dialect, const RtServer *server, RtCatalog *catalog,
                        GString *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -218,8 +218,9 @@ rt_memory_run_schema(RtMemory *memory, RtMemoryStatement *statement, GError **er
     if (!ops)
         return false;
     if (is_opaque(ops, &flags)) {
-        /* Settings of the session have nothing to set here. */
-        if (!(flags & RT_OP_SESSION))
+        /* Settings of the session have nothing to set here, and views no rows to keep up to date.
+         */
+        if (!(flags & (RT_OP_SESSION | RT_OP_STATE)))
             rt_memory_pass_over(memory, statement);
         return true;
     }

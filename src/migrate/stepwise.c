@@ -303,6 +303,15 @@ send_step(Run *run, unsigned i, RtStepRow *row, GError **error)
     return false;
 }
 
+/* Jobs on what the statement names; on anything where it brings back what others change. */
+static bool
+wait_before_step(Run *run, const RtScriptStep *step, GError **error)
+{
+    bool is_of_state =
+        run->pending->len && rt_touch_is_of_state(run->runner->database, run->migration, step);
+    return wait_before(run, is_of_state ? NULL : step->sql, error);
+}
+
 /* A step from its beginning: what it touches, the journal, the statement, its job. */
 static bool
 run_step(Run *run, unsigned i, RtStepRow *known, GError **error)
@@ -310,7 +319,7 @@ run_step(Run *run, unsigned i, RtStepRow *known, GError **error)
     const RtScriptStep *step = &run->migration->half.steps[i];
     g_autoptr(RtStepRow) row = step_row_new(run, i);
     g_autoptr(RtTouch) touch = NULL;
-    if (!rt_events_go_on(run->runner->events, error) || !wait_before(run, step->sql, error) ||
+    if (!rt_events_go_on(run->runner->events, error) || !wait_before_step(run, step, error) ||
         !enter_rebuild(run, i, error) || !prepare_step(run, i, row, &touch, error))
         return false;
     if (is_in_batches(run, step))

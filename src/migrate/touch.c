@@ -193,6 +193,19 @@ rt_touch_read(RtRunner *runner, const RtMigration *migration, const RtScriptStep
     return g_steal_pointer(&touch);
 }
 
+bool
+rt_touch_is_of_state(const RtDatabase *database, const RtMigration *migration,
+                     const RtScriptStep *step)
+{
+    g_autoptr(RtModel) model = rt_model_new(database->dialect->default_schema);
+    g_autoptr(GArray) ops = g_array_new(FALSE, TRUE, sizeof(RtOp));
+    g_autoptr(GError) ignored = NULL;
+    return step->kind == RT_SCRIPT_STATEMENT &&
+           rt_assess_parse(database->dialect, &database->server, model, migration->text, step, ops,
+                           &ignored) &&
+           ops->len && g_array_index(ops, RtOp, 0).flags & RT_OP_STATE;
+}
+
 /* ---- keeping ----------------------------------------------------------------------------------
  */
 

@@ -31,6 +31,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtTouch, rt_touch_free)
 /* What the statement of a step touches, and how that stands in the target now. */
 RtTouch *rt_touch_read(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether the step brings something up to date or back to work, so that what changes under it must
+   have ended: no names in it say what that is. */
+bool rt_touch_is_of_state(const RtDatabase *database, const RtMigration *migration,
+                          const RtScriptStep *step);
 char *rt_touch_to_json(const RtTouch *touch);
 /* Never NULL: what cannot be read is an opaque touch. */
 RtTouch *rt_touch_from_json(const char *json);

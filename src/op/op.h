@@ -26,6 +26,8 @@ typedef enum RtOpFlags {
     RT_OP_SESSION = 1 << 4,     /* opaque: settings of the session (PRAGMA, SET, BEGIN…) */
     RT_OP_LEFT_ALONE = 1 << 5,  /* on an object that is only named, never changed */
     RT_OP_TRANSACTION = 1 << 6, /* opaque, with RT_OP_SESSION: begins or ends a transaction */
+    RT_OP_STATE = 1 << 7,       /* opaque, with RT_OP_DATA: whether an object is up to date and at
+                                   work, which can be said again (REFRESH, ACTIVE) */
 } RtOpFlags;
 
 typedef struct RtOp {

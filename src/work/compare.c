@@ -75,9 +75,13 @@ finish(RtComparison *comparison, const char *const *own, const RtDiffOptions *op
                                    comparison->to, options);
     comparison->rendered = g_array_new(FALSE, FALSE, sizeof(RtRendered));
     GArray *ops = comparison->diff->ops;
-    return rt_render(comparison->dialect, &comparison->server, comparison->from, (RtOp *) ops->data,
-                     ops->len, comparison->rendered, error) &&
-           find_effects(comparison, error);
+    if (!rt_render(comparison->dialect, &comparison->server, comparison->from, (RtOp *) ops->data,
+                   ops->len, comparison->rendered, error) ||
+        !find_effects(comparison, error))
+        return false;
+    rt_render_activations(comparison->dialect, comparison->model, (RtOp *) ops->data,
+                          comparison->effects, ops->len, comparison->rendered);
+    return true;
 }
 
 /* The dialect of both: what one of two sources says counts for the other. */

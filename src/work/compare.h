@@ -15,7 +15,7 @@ typedef struct RtComparison {
     RtCatalog *from, *to;
     RtCatalog *made; /* what the scripts make up to the database's revision; may be NULL */
     RtDiff *diff;
-    GArray *rendered;  /* of RtRendered, for diff->ops */
+    GArray *rendered;  /* of RtRendered: diff->ops, then what brings back what they stop */
     RtEffect *effects; /* one for each of diff->ops */
     GPtrArray *notes;  /* of char *: what sources said while they were loaded */
 } RtComparison;

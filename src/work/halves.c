@@ -50,6 +50,8 @@ append_rendered(GString *out, const Half *half, const RtRendered *rendered, bool
     }
     if (rendered->kind == RT_RENDERED_STATEMENT)
         g_string_append_printf(out, "%s;\n", rendered->sql);
+    else if (rendered->kind == RT_RENDERED_COMMENT)
+        g_string_append_printf(out, "-- %s\n", rendered->sql);
     else
         g_string_append_printf(out, "-- retort: %s\n", rendered->sql);
 }
@@ -146,6 +148,8 @@ print_downgrade(const RtComparison *comparison, RtCatalog *after, GArray *ops, G
     if (!rt_render(comparison->dialect, &comparison->server, after, half.ops, half.n, rendered,
                    error))
         return NULL;
+    rt_render_activations(comparison->dialect, comparison->model, half.ops, effects, half.n,
+                          rendered);
     return print_half(&half, rendered);
 }
 

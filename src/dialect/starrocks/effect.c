@@ -90,7 +90,7 @@ effect_of_dropped(const RtServer *server, const RtObject *table, const RtOp *op)
     RtEffect effect = is_key || !is_fast(server, table)
                           ? make_job("all rows are written again, and the column's values are lost")
                           : make_metadata();
-    effect.risks |= RT_RISK_DATA_LOSS | RT_RISK_INVALIDATES;
+    effect.risks |= RT_RISK_DATA_LOSS;
     effect.reason = effect.reason ?: "the column's values are lost";
     return effect;
 }
@@ -145,21 +145,9 @@ effect_of_attribute(const RtOp *op)
     return is_filter ? make_job("the filters are built for all rows") : make_metadata();
 }
 
-/* A synchronous materialized view is a rollup of its table. */
-static bool
-is_synchronous(const RtObject *view)
+static RtEffect
+find_effect(const RtServer *server, const RtCatalog *before, const RtOp *op)
 {
-    return view && view->form == &starrocks_form_materialized_view &&
-           !rt_object_value(view, STARROCKS_MV_REFRESH) &&
-           !rt_object_value(view, STARROCKS_MV_DISTRIBUTION) &&
-           !rt_object_value(view, STARROCKS_MV_PARTITION);
-}
-
-RtEffect
-starrocks_effect(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
-                 const RtOp *op)
-{
-    (void) dialect;
     if (op->kind == RT_KIND_ATTRIBUTE)
         return effect_of_attribute(op);
     if (op->kind == RT_KIND_COLUMN)
@@ -167,10 +155,20 @@ starrocks_effect(const RtDialect *dialect, const RtServer *server, const RtCatal
     if (op->kind == RT_KIND_INDEX)
         return make_job(op->verb == RT_VERB_CREATE ? "the index is built" : "the index is removed");
     if (op->kind == RT_KIND_MATERIALIZED_VIEW && op->verb == RT_VERB_CREATE)
-        return is_synchronous(op->after) ? make_job("the rollup is built") : make_metadata();
+        return starrocks_is_synchronous(op->after) ? make_job("the rollup is built")
+                                                   : make_metadata();
     bool holds_rows = op->kind == RT_KIND_TABLE || op->kind == RT_KIND_DATABASE;
     if (holds_rows && (op->verb == RT_VERB_DROP || op->verb == RT_VERB_RECREATE))
-        return (RtEffect){ .risks = RT_RISK_DATA_LOSS | RT_RISK_INVALIDATES,
-                           .reason = "its rows are lost" };
+        return (RtEffect){ .risks = RT_RISK_DATA_LOSS, .reason = "its rows are lost" };
     return make_metadata();
+}
+
+RtEffect
+starrocks_effect(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
+                 const RtOp *op)
+{
+    (void) dialect;
+    RtEffect effect = find_effect(server, before, op);
+    starrocks_add_invalidated(before, op, &effect);
+    return effect;
 }

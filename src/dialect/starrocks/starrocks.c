@@ -18,6 +18,7 @@ const RtDialect rt_dialect_starrocks = {
     .check = starrocks_check,
     .change = starrocks_change,
     .effect = starrocks_effect,
+    .activate = starrocks_activate,
     .render = starrocks_render,
     .reflect = starrocks_reflect,
     .jobs = &starrocks_jobs,

@@ -150,6 +150,9 @@ bool starrocks_check(const RtDialect *dialect, const RtServer *server, const RtC
                      const RtOp *op, GError **error);
 RtEffect starrocks_effect(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
                           const RtOp *op);
+/* Adds to the effect the views that stop working by the change, and names them. */
+void starrocks_add_invalidated(const RtCatalog *before, const RtOp *op, RtEffect *effect);
+char *starrocks_activate(const RtDialect *dialect, const RtName *name);
 const RtObject *starrocks_adjust(const RtValueContext *context, const RtOp *op,
                                  const RtObject *before, const RtObject *after);
 bool starrocks_render(RtRenderer *renderer, const RtOp *op);
@@ -163,6 +166,8 @@ RtChange starrocks_change(const RtDialect *dialect, const RtServer *server, cons
 bool starrocks_flag(const RtObject *object, unsigned row);
 /* The row of the table's key clause, or -1. */
 int starrocks_key_row(const RtObject *table);
+/* Whether a materialized view is a rollup of its table, which the server keeps with each write. */
+bool starrocks_is_synchronous(const RtObject *view);
 /* The columns of the key in their order, NULL without a key. */
 const RtValue *starrocks_key(const RtObject *table);
 /* Whether the names of a value hold the column; false for NULL. */

@@ -67,8 +67,12 @@ const RtStatementRule starrocks_mv_clauses[] = {
     { .intro = "RENAME", .parse = rt_parse_rename, .kind = RT_KIND_MATERIALIZED_VIEW },
     { .intro = "SWAP WITH", .parse = starrocks_parse_swap, .kind = RT_KIND_MATERIALIZED_VIEW },
     /* State, not schema: whether it refreshes and serves queries. */
-    { .intro = "ACTIVE", .parse = starrocks_parse_opaque_clause, .flags = RT_OP_DATA },
-    { .intro = "INACTIVE", .parse = starrocks_parse_opaque_clause, .flags = RT_OP_DATA },
+    { .intro = "ACTIVE",
+      .parse = starrocks_parse_opaque_clause,
+      .flags = RT_OP_DATA | RT_OP_STATE },
+    { .intro = "INACTIVE",
+      .parse = starrocks_parse_opaque_clause,
+      .flags = RT_OP_DATA | RT_OP_STATE },
     { .intro = "ADD COLUMN", .parse = starrocks_parse_opaque_clause },
     { .intro = "DROP COLUMN", .parse = starrocks_parse_opaque_clause },
     { .intro = "ORDER BY", .parse = starrocks_parse_opaque_clause },
@@ -142,12 +146,16 @@ const RtStatementRule starrocks_statements[] = {
     {                                                                                              \
         .intro = word, .flags = RT_OP_DATA                                                         \
     }
+#define STATE(word)                                                                                \
+    {                                                                                              \
+        .intro = word, .flags = RT_OP_DATA | RT_OP_STATE                                           \
+    }
 
 const RtStatementRule starrocks_others[] = {
     SESSION("ADMIN"), SESSION("ANALYZE"),  SESSION("BEGIN"),   SESSION("COMMIT"),
     SESSION("DESC"),  SESSION("DESCRIBE"), SESSION("EXPLAIN"), SESSION("HELP"),
     SESSION("KILL"),  SESSION("ROLLBACK"), SESSION("SET"),     SESSION("SHOW"),
     SESSION("START"), SESSION("SYNC"),     SESSION("USE"),     DATA("DELETE"),
-    DATA("INSERT"),   DATA("REFRESH"),     DATA("SELECT"),     DATA("TRUNCATE"),
+    DATA("INSERT"),   STATE("REFRESH"),    DATA("SELECT"),     DATA("TRUNCATE"),
     DATA("UPDATE"),   DATA("VALUES"),      DATA("WITH"),       { NULL },
 };

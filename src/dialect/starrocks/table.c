@@ -20,6 +20,15 @@ starrocks_key_row(const RtObject *table)
     return -1;
 }
 
+bool
+starrocks_is_synchronous(const RtObject *view)
+{
+    return view && view->form == &starrocks_form_materialized_view &&
+           !rt_object_value(view, STARROCKS_MV_REFRESH) &&
+           !rt_object_value(view, STARROCKS_MV_DISTRIBUTION) &&
+           !rt_object_value(view, STARROCKS_MV_PARTITION);
+}
+
 const RtValue *
 starrocks_key(const RtObject *table)
 {

@@ -160,7 +160,49 @@ typedef struct RtJobs {
     bool (*find)(RtConnection *connection, const RtName *object, const char *mark, RtJob *out_job,
                  GError **error);
     bool (*cancel)(RtConnection *connection, const RtName *object, const char *id, GError **error);
+    /* How the server runs jobs and speaks of them, for a memory database in its place. NULL: jobs
+       of one kind, which every other change of their table waits for. */
+    const struct RtJobRules *rules;
 } RtJobs;
+
+/* A job as a memory database keeps it, for the dialect to show. */
+typedef struct RtJobRecord {
+    unsigned id;
+    const char *kind; /* as RtJobRules.kind has it; "" where there are no rules */
+    const RtName *table;
+    RtJobState state;
+    int percent;
+    const char *started, *ended; /* "2026-11-21 09:30:00"; ended is NULL while it runs */
+    const char *message;         /* NULL: none */
+} RtJobRecord;
+
+/* What a statement about jobs asks for. */
+typedef struct RtJobRequest {
+    bool is_cancel;      /* else to be shown */
+    const char *kind;    /* as RtJobRules.kind has it */
+    const RtName *table; /* NULL: of all tables in `schema` */
+    const char *schema;  /* NULL: the default */
+    unsigned id;         /* only this one; 0: any */
+    bool newest_first;
+    unsigned limit; /* 0: none */
+} RtJobRequest;
+
+typedef struct RtJobRules {
+    const char *cancelled; /* the message of a job that a statement cancelled */
+    /* The kind of job that a change of columns, clauses or rollups is, static: one that waits
+       leaves it running, one that does not leaves it done. NULL: no job. */
+    const char *(*kind)(const RtOp *op);
+    /* The table whose jobs a statement waits for; NULL: it passes whatever runs. */
+    const RtName *(*table)(const RtDialect *dialect, const RtCatalog *catalog, const RtOp *op);
+    /* Why a table on which a job of this kind runs takes no other change; owned. */
+    char *(*explain_busy)(const char *kind, const RtName *table);
+    /* Reads a statement about jobs at the cursor; false when it is none. */
+    bool (*read)(RtCursor *cursor, RtModel *model, RtJobRequest *out_request);
+    /* Why the job (NULL: none runs) is not cancelled, owned; NULL: it is. */
+    char *(*refuse_cancel)(const RtJobRequest *request, const RtJobRecord *running);
+    /* Hands over one job as a row of the kind's own columns; what `row` returned. */
+    bool (*show)(const RtJobRecord *record, RtRowFunc row, void *data);
+} RtJobRules;
 
 /* ---- own tables -------------------------------------------------------------------------------
  */

@@ -7,6 +7,7 @@
 
 typedef struct RtMemoryJob {
     unsigned id;
+    const char *kind; /* static */
     const RtName *table;
     char *sql;
     int64_t start, end; /* milliseconds since 1970 */
@@ -28,6 +29,7 @@ typedef struct RtMemory {
     RtMemorySettings settings;
     uint32_t job_ms;
     GArray *jobs;         /* of RtMemoryJob, oldest first */
+    unsigned first_open;  /* index in `jobs`: those before it have ended */
     GHashTable *crowded;  /* keys of stores that lost rows since the last commit */
     RtLogRecord *pending; /* what the next commit writes; NULL: nothing */
     bool in_transaction;
@@ -67,12 +69,16 @@ char *rt_memory_time_text(int64_t now);
 /* ---- jobs -------------------------------------------------------------------------------------
  */
 
-/* Ends the jobs whose time has come. */
+/* Ends the jobs whose time has come, and those whose table is gone. */
 void rt_memory_settle_jobs(RtMemory *memory, int64_t now);
 /* The running job on the table, or NULL. */
 const RtMemoryJob *rt_memory_find_job(const RtMemory *memory, const RtName *table);
-void rt_memory_start_job(RtMemory *memory, const RtName *table, const RtMemoryStatement *statement);
+/* Appends a job of this kind; one that does not run is done at once. */
+void rt_memory_start_job(RtMemory *memory, const char *kind, const RtName *table, bool is_running,
+                         const RtMemoryStatement *statement);
+/* Takes back the jobs behind the first `n`. */
+void rt_memory_drop_jobs(RtMemory *memory, unsigned n);
 void rt_memory_job_clear(RtMemoryJob *job);
-/* SHOW JOBS and CANCEL JOB; *out_found is false for any other statement. */
+/* SHOW JOBS, CANCEL JOB and the dialect's own; *out_found is false for any other statement. */
 bool rt_memory_run_job_statement(RtMemory *memory, RtMemoryStatement *statement, RtCursor *cursor,
                                  bool *out_found, GError **error);

@@ -68,8 +68,7 @@ undo_to(RtMemory *memory, size_t catalog_mark, size_t mark, unsigned n_jobs)
 {
     rt_undo_back(memory->undo, mark);
     rt_catalog_undo(memory->catalog, catalog_mark);
-    if (memory->jobs->len > n_jobs)
-        g_array_set_size(memory->jobs, n_jobs);
+    rt_memory_drop_jobs(memory, n_jobs);
 }
 
 /* Makes what was done final in memory. */

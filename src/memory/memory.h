@@ -9,12 +9,15 @@
  * statements it answers, whatever the dialect:
  *
  *     SHOW JOBS FROM table   rows of id, state (RUNNING, FINISHED, CANCELLED), progress (percent)
- * and message, the newest last CANCEL JOB id SHOW CREATE ALL        one row for each statement that
- * makes the schema
+ *                            and message, the newest last
+ *     CANCEL JOB id
+ *     SHOW CREATE ALL        one row for each statement that makes the schema
  *
  * Where the dialect says that a change waits for a job, it takes `?job_seconds=N` (default 0) to
- * take effect, and until then its table is BUSY for other DDL. The connection has transactions
- * where the dialect's DDL has, unless the URL says `?transactions=off`.
+ * take effect, and until then its table is BUSY for what the dialect's rules of jobs let wait for
+ * it (without rules: for all other DDL). A job whose table is dropped is cancelled. The dialect's
+ * own statements about jobs are answered too. The connection has transactions where the dialect's
+ * DDL has, unless the URL says `?transactions=off`.
  */
 #pragma once
 

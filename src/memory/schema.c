@@ -150,45 +150,75 @@ rt_memory_apply_schema(RtMemory *memory, const char *sql, int64_t now, GError **
 /* ---- statements -------------------------------------------------------------------------------
  */
 
+static const RtJobRules *
+job_rules(const RtMemory *memory)
+{
+    return memory->dialect->jobs ? memory->dialect->jobs->rules : NULL;
+}
+
 static const RtName *
 table_of(const RtOp *op)
 {
     return op->owner ? op->owner : op->name;
 }
 
+/* The table whose jobs the operation waits for, or NULL. */
+static const RtName *
+find_waited_table(const RtMemory *memory, const RtOp *op)
+{
+    const RtJobRules *rules = job_rules(memory);
+    if (rules)
+        return rules->table(memory->dialect, memory->catalog, op);
+    return op->verb == RT_VERB_OPAQUE ? NULL : table_of(op);
+}
+
 static bool
 check_busy(RtMemory *memory, const GArray *ops, GError **error)
 {
+    const RtJobRules *rules = job_rules(memory);
     for (unsigned i = 0; i < ops->len; i++) {
-        const RtOp *op = &g_array_index(ops, RtOp, i);
-        const RtMemoryJob *job =
-            op->verb == RT_VERB_OPAQUE ? NULL : rt_memory_find_job(memory, table_of(op));
-        if (job)
-            return rt_memory_fail(memory, RT_FAILURE_BUSY, RT_ERROR_LOCKED, error,
-                                  "table %s has a job under way (%u); wait until it has ended",
-                                  job->table->text, job->id);
+        const RtName *table = find_waited_table(memory, &g_array_index(ops, RtOp, i));
+        const RtMemoryJob *job = rt_memory_find_job(memory, table);
+        if (!job)
+            continue;
+        g_autofree char *reason =
+            rules ? rules->explain_busy(job->kind, table)
+                  : g_strdup_printf("table %s has a job under way (%u); wait until it has ended",
+                                    job->table->text, job->id);
+        return rt_memory_fail(memory, RT_FAILURE_BUSY, RT_ERROR_LOCKED, error, "%s", reason);
     }
     return true;
 }
 
-/* The table on which the server would run a job for this statement; NULL: it runs none. */
-static const RtName *
-find_job_table(RtMemory *memory, const GArray *ops)
+/* The job that the server would run for a statement. */
+typedef struct Job {
+    const RtName *table; /* NULL: none */
+    const char *kind;
+    bool waits;
+} Job;
+
+static Job
+find_job(const RtMemory *memory, const GArray *ops)
 {
-    for (unsigned i = 0; i < ops->len; i++) {
+    const RtJobRules *rules = job_rules(memory);
+    Job job = { 0 };
+    for (unsigned i = 0; i < ops->len && !job.waits; i++) {
         const RtOp *op = &g_array_index(ops, RtOp, i);
         if (op->verb == RT_VERB_OPAQUE || (op->flags & RT_OP_TEMPORARY))
             continue;
         RtEffect effect = rt_effect(memory->dialect, &memory->server, memory->catalog, op);
-        if (effect.wait && effect.runs == RT_RUNS_JOB)
-            return table_of(op);
+        const char *kind = rules ? rules->kind(op) : NULL;
+        bool waits = effect.wait && effect.runs == RT_RUNS_JOB;
+        const RtName *table = rules ? find_waited_table(memory, op) : table_of(op);
+        if (table && (waits || kind))
+            job = (Job){ table, kind, waits };
     }
-    return NULL;
+    return job;
 }
 
 /* The server looks at the whole statement before it starts the job. */
 static bool
-start_job(RtMemory *memory, RtMemoryStatement *statement, GArray *ops, const RtName *table,
+start_job(RtMemory *memory, RtMemoryStatement *statement, GArray *ops, const Job *job,
           GError **error)
 {
     size_t catalog_mark = rt_catalog_mark(memory->catalog), mark = rt_undo_mark(memory->undo);
@@ -196,7 +226,7 @@ start_job(RtMemory *memory, RtMemoryStatement *statement, GArray *ops, const RtN
         return false;
     rt_undo_back(memory->undo, mark);
     rt_catalog_undo(memory->catalog, catalog_mark);
-    rt_memory_start_job(memory, table, statement);
+    rt_memory_start_job(memory, job->kind, job->table, true, statement);
     statement->has_job = true;
     statement->has_changed = true;
     return true;
@@ -217,6 +247,8 @@ rt_memory_run_schema(RtMemory *memory, RtMemoryStatement *statement, GError **er
     g_autoptr(GArray) ops = parse(memory, statement->sql, error);
     if (!ops)
         return false;
+    if (!check_busy(memory, ops, error))
+        return false;
     if (is_opaque(ops, &flags)) {
         /* Settings of the session have nothing to set here, and views no rows to keep up to date.
          */
@@ -227,11 +259,13 @@ rt_memory_run_schema(RtMemory *memory, RtMemoryStatement *statement, GError **er
     if (memory->is_read_only)
         return rt_memory_fail(memory, RT_FAILURE_READ_ONLY, RT_ERROR_DENIED, error,
                               "the database is open for reading only");
-    if (!check_busy(memory, ops, error))
-        return false;
-    const RtName *table = find_job_table(memory, ops);
-    if (table)
-        return start_job(memory, statement, ops, table, error);
+    Job job = find_job(memory, ops);
+    if (job.waits)
+        return start_job(memory, statement, ops, &job, error);
     statement->has_changed = ops->len > 0;
-    return apply_ops(memory, ops, statement->now, error);
+    if (!apply_ops(memory, ops, statement->now, error))
+        return false;
+    if (job.table)
+        rt_memory_start_job(memory, job.kind, job.table, false, statement);
+    return true;
 }

@@ -1,6 +1,8 @@
 /* What the server would reject: which rules an operation must pass. */
 #include "dialect/starrocks/check.h"
 
+#include "dialect/depend.h"
+
 #include <stdarg.h>
 #include <string.h>
 
@@ -101,6 +103,12 @@ check_property(const StarrocksCheck *check, const RtObject *table)
             return starrocks_reject(check, "Table[%s] is not range partitioned. no need to set %s.",
                                     table->name->text, key);
     }
+    if (key && strcmp(key, "replication_num") == 0 && has_range(table))
+        return starrocks_reject(check, "This is a range partitioned table, you should specify "
+                                       "partitions with MODIFY PARTITION clause. If you want to "
+                                       "set default replication number, please use "
+                                       "'default.replication_num' instead of 'replication_num' to "
+                                       "escape misleading.");
     if (key && g_str_has_prefix(key, "dynamic_partition.") && !has_range(table))
         return starrocks_reject(check, "Table %s is not a dynamic partition table.",
                                 table->name->text);
@@ -145,11 +153,27 @@ check_attribute(const StarrocksCheck *check)
     }
 }
 
+/* A synchronous materialized view is a rollup of its table. */
+static bool
+check_rollup(const StarrocksCheck *check, const RtDialect *dialect)
+{
+    g_autoptr(GPtrArray) relations = g_ptr_array_new();
+    if (!starrocks_is_synchronous(check->op->after))
+        return true;
+    rt_depend_relations(dialect, check->before, check->op->after, relations);
+    const RtObject *table = relations->len ? relations->pdata[0] : NULL;
+    if (!table || starrocks_key_row(table) != STARROCKS_TABLE_PRIMARY_KEY)
+        return true;
+    return starrocks_reject(check,
+                            "Do not support create materialized view on primary key "
+                            "table[%s]",
+                            table->name->text);
+}
+
 bool
 starrocks_check(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
                 const RtOp *op, GError **error)
 {
-    (void) dialect;
     StarrocksCheck check = { server, before, op, error };
     if (op->verb == RT_VERB_OPAQUE || (op->flags & RT_OP_TEMPORARY))
         return true;
@@ -157,6 +181,8 @@ starrocks_check(const RtDialect *dialect, const RtServer *server, const RtCatalo
         return check_attribute(&check);
     if (op->owner)
         return check_child(&check);
+    if (op->verb == RT_VERB_CREATE && op->kind == RT_KIND_MATERIALIZED_VIEW)
+        return check_rollup(&check, dialect);
     bool is_new =
         op->verb == RT_VERB_CREATE && op->after && op->after->form == &starrocks_form_table;
     if (is_new && (op->flags & RT_OP_IF_NOT_EXISTS) && rt_catalog_find(before, op->kind, op->name))

@@ -138,4 +138,9 @@ cancel_job(RtConnection *connection, const RtName *object, const char *id, GErro
     return rt_connection_execute(connection, sql->str, error);
 }
 
-const RtJobs starrocks_jobs = { .mark = mark_job, .find = find_job, .cancel = cancel_job };
+const RtJobs starrocks_jobs = {
+    .mark = mark_job,
+    .find = find_job,
+    .cancel = cancel_job,
+    .rules = &starrocks_job_rules,
+};

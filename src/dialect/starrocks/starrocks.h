@@ -144,6 +144,7 @@ void starrocks_complete(const RtDialect *dialect, const RtServer *server, const 
 const RtObject *starrocks_widen_sum(const RtValueContext *context, const RtObject *column);
 extern const RtOwnTables starrocks_own_tables;
 extern const RtJobs starrocks_jobs;
+extern const RtJobRules starrocks_job_rules;
 bool starrocks_reflect(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
                        RtCatalog *catalog, GPtrArray *notes, GError **error);
 bool starrocks_check(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,

@@ -147,6 +147,7 @@ rt_expr_evaluate(const RtExpr *expr, const RtScope *scope)
 {
     switch (expr->kind) {
     case RT_EXPR_CELL:
+    case RT_EXPR_COUNT_OF:
         return rt_cell_copy(&expr->cell);
     case RT_EXPR_COLUMN:
         return scope->row ? rt_cell_copy(&scope->row->cells[expr->column]) : (RtCell){ 0 };

@@ -1,4 +1,4 @@
-/* INSERT and its like, UPDATE and DELETE; SELECT is in select.c. */
+/* INSERT and its like, UPDATE and DELETE; SELECT is in select.c, INSERT … SELECT in copy.c. */
 #include "memory/execute.h"
 
 #include "memory/execute-internal.h"
@@ -64,12 +64,25 @@ is_called(const RtStore *store, const RtName *of)
     return of->key == name->key || (name->schema && g_str_equal(of->text, name->text));
 }
 
+static bool
+count_rows(RtExecution *execution, RtExpr *expr, GError **error)
+{
+    RtStore *store;
+    if (!rt_execution_find_table(execution, expr->name, &store, error))
+        return false;
+    rt_cell_clear(&expr->cell);
+    expr->cell = rt_cell_integer((int64_t) store->rows->len - store->n_deleted);
+    return true;
+}
+
 bool
 rt_execution_resolve(RtExecution *execution, GError **error)
 {
     const RtStore *store = execution->store;
     for (unsigned i = 0; i < execution->query->exprs->len; i++) {
         RtExpr *expr = execution->query->exprs->pdata[i];
+        if (expr->kind == RT_EXPR_COUNT_OF && !count_rows(execution, expr, error))
+            return false;
         if (expr->kind != RT_EXPR_COLUMN)
             continue;
         bool is_of_it = store && (!expr->of || is_called(store, expr->of));
@@ -249,9 +262,8 @@ replace_nulls(const RtExecution *execution, RtRow *row)
     }
 }
 
-/* Takes the row. */
-static bool
-insert_row(RtExecution *execution, RtRow *row, const bool *is_given, GError **error)
+bool
+rt_execution_insert(RtExecution *execution, RtRow *row, const bool *is_given, GError **error)
 {
     RtStore *store = execution->store;
     for (unsigned i = 0; i < row->n; i++) {
@@ -283,10 +295,8 @@ insert_row(RtExecution *execution, RtRow *row, const bool *is_given, GError **er
     return true;
 }
 
-/* Of each listed column its place in the table, -1 for one that the table does not have; without a
-   list all that can be written. */
-static int *
-map_columns(const RtStore *store, const GPtrArray *columns, unsigned *out_n)
+int *
+rt_execution_map(const RtStore *store, const GPtrArray *columns, unsigned *out_n)
 {
     int *map = g_new(int, MAX(columns->len, store->n_columns) + 1);
     for (*out_n = 0; *out_n < columns->len; ++*out_n)
@@ -297,8 +307,8 @@ map_columns(const RtStore *store, const GPtrArray *columns, unsigned *out_n)
     return map;
 }
 
-static bool
-check_columns(RtExecution *execution, const int *map, unsigned n, GError **error)
+bool
+rt_execution_check_columns(RtExecution *execution, const int *map, unsigned n, GError **error)
 {
     for (unsigned i = 0; i < n; i++) {
         const GPtrArray *columns = execution->query->columns;
@@ -310,9 +320,8 @@ check_columns(RtExecution *execution, const int *map, unsigned n, GError **error
     return true;
 }
 
-/* A row of defaults, for the columns that are not given. */
-static RtRow *
-new_defaults(const RtExecution *execution, const int *map, unsigned n, bool *is_given)
+RtRow *
+rt_execution_defaults(const RtExecution *execution, const int *map, unsigned n, bool *is_given)
 {
     const RtStore *store = execution->store;
     for (unsigned i = 0; i < n; i++)
@@ -328,8 +337,8 @@ new_defaults(const RtExecution *execution, const int *map, unsigned n, bool *is_
     return row;
 }
 
-static RtRow *
-copy_row(const RtRow *row)
+RtRow *
+rt_row_copy(const RtRow *row)
 {
     RtRow *copy = rt_row_new(row->n);
     for (unsigned i = 0; i < row->n; i++)
@@ -337,8 +346,8 @@ copy_row(const RtRow *row)
     return copy;
 }
 
-static void
-put_cell(RtRow *row, int column, RtCell cell)
+void
+rt_row_put(RtRow *row, int column, RtCell cell)
 {
     rt_cell_clear(&row->cells[column]);
     row->cells[column] = cell;
@@ -352,12 +361,12 @@ insert_values(RtExecution *execution, const GPtrArray *values, const int *map, u
         return rt_execution_fail(execution, RT_FAILURE_OTHER, error,
                                  "%u values for %u columns of table %s", values->len, n,
                                  execution->store->name->text);
-    RtRow *row = copy_row(defaults);
+    RtRow *row = rt_row_copy(defaults);
     RtScope scope = { .now = execution->tables->now };
     for (unsigned i = 0; i < values->len; i++)
         if (values->pdata[i])
-            put_cell(row, map[i], rt_expr_evaluate(values->pdata[i], &scope));
-    return insert_row(execution, row, is_given, error);
+            rt_row_put(row, map[i], rt_expr_evaluate(values->pdata[i], &scope));
+    return rt_execution_insert(execution, row, is_given, error);
 }
 
 /* Columns in VALUES have no row to take their values from. */
@@ -365,7 +374,9 @@ static bool
 check_no_columns(RtExecution *execution, GError **error)
 {
     for (unsigned i = 0; i < execution->query->exprs->len; i++) {
-        const RtExpr *expr = execution->query->exprs->pdata[i];
+        RtExpr *expr = execution->query->exprs->pdata[i];
+        if (expr->kind == RT_EXPR_COUNT_OF && !count_rows(execution, expr, error))
+            return false;
         if (expr->kind == RT_EXPR_COLUMN)
             return rt_execution_fail(execution, RT_FAILURE_NOT_FOUND, error, "no such column: %s",
                                      expr->name->text);
@@ -381,65 +392,14 @@ rt_execute_insert(RtExecution *execution, GError **error)
         !check_no_columns(execution, error))
         return false;
     unsigned n;
-    g_autofree int *map = map_columns(execution->store, query->columns, &n);
-    if (!check_columns(execution, map, n, error))
+    g_autofree int *map = rt_execution_map(execution->store, query->columns, &n);
+    if (!rt_execution_check_columns(execution, map, n, error))
         return false;
     g_autofree bool *is_given = g_new0(bool, execution->store->n_columns + 1);
-    RtRow *defaults = new_defaults(execution, map, n, is_given);
+    RtRow *defaults = rt_execution_defaults(execution, map, n, is_given);
     bool done = true;
     for (unsigned i = 0; done && i < query->rows->len; i++)
         done = insert_values(execution, query->rows->pdata[i], map, n, defaults, is_given, error);
-    rt_row_free(defaults);
-    return done;
-}
-
-/* A column that neither table has, under the same name on both sides, is the hidden number of a
-   row: rows keep their order without it. */
-static bool
-check_copy(RtExecution *execution, const RtStore *from, int *to_map, int *from_map, unsigned n,
-           GError **error)
-{
-    const RtQuery *query = execution->query;
-    for (unsigned i = 0; i < n; i++) {
-        const RtName *to = query->columns->pdata[i], *source = query->sources->pdata[i];
-        bool is_hidden = to_map[i] < 0 && from_map[i] < 0 && rt_name_equal(to, source);
-        if (!is_hidden && from_map[i] < 0)
-            return rt_execution_fail(execution, RT_FAILURE_NOT_FOUND, error,
-                                     "table %s has no column named %s", from->name->text,
-                                     source->text);
-        if (!is_hidden && to_map[i] < 0)
-            return check_columns(execution, to_map, n, error);
-    }
-    return true;
-}
-
-bool
-rt_execute_copy(RtExecution *execution, GError **error)
-{
-    const RtQuery *query = execution->query;
-    RtStore *from;
-    unsigned n, n_sources;
-    if (!rt_execution_find_table(execution, query->table, &execution->store, error) ||
-        !rt_execution_find_table(execution, query->from, &from, error))
-        return false;
-    g_autofree int *to_map = map_columns(execution->store, query->columns, &n);
-    g_autofree int *from_map = map_columns(from, query->sources, &n_sources);
-    if (!check_copy(execution, from, to_map, from_map, n, error))
-        return false;
-    g_autofree bool *is_given = g_new0(bool, execution->store->n_columns + 1);
-    RtRow *defaults = new_defaults(execution, to_map, n, is_given);
-    bool done = true;
-    unsigned end = from->rows->len;
-    for (unsigned r = 0; done && r < end; r++) {
-        const RtRow *source = from->rows->pdata[r];
-        if (!source)
-            continue;
-        RtRow *row = copy_row(defaults);
-        for (unsigned i = 0; i < n; i++)
-            if (to_map[i] >= 0)
-                put_cell(row, to_map[i], rt_cell_copy(&source->cells[from_map[i]]));
-        done = insert_row(execution, row, is_given, error);
-    }
     rt_row_free(defaults);
     return done;
 }
@@ -452,11 +412,11 @@ update_row(RtExecution *execution, unsigned index, const int *map, GError **erro
 {
     RtStore *store = execution->store;
     RtScope scope = { .row = store->rows->pdata[index], .now = execution->tables->now };
-    RtRow *row = copy_row(scope.row);
+    RtRow *row = rt_row_copy(scope.row);
     for (unsigned i = 0; i < execution->query->items->len; i++) {
         RtCell cell = rt_expr_evaluate(execution->query->items->pdata[i], &scope);
         rt_cell_store(&cell, store->columns[map[i]].storage);
-        put_cell(row, map[i], cell);
+        rt_row_put(row, map[i], cell);
     }
     if (check_not_null(execution, row, error) && check_keys(execution, row, index, error)) {
         rt_store_update(store, execution->tables->undo, index, row);
@@ -475,8 +435,8 @@ rt_execute_update(RtExecution *execution, GError **error)
     if (!rt_execution_find_table(execution, query->table, &execution->store, error) ||
         !rt_execution_resolve(execution, error))
         return false;
-    g_autofree int *map = map_columns(execution->store, query->columns, &n);
-    if (!check_columns(execution, map, n, error))
+    g_autofree int *map = rt_execution_map(execution->store, query->columns, &n);
+    if (!rt_execution_check_columns(execution, map, n, error))
         return false;
     g_autoptr(GArray) rows = rt_execution_rows(execution);
     for (unsigned i = 0; i < rows->len; i++)

@@ -12,8 +12,9 @@
 typedef enum RtExprKind {
     RT_EXPR_CELL,
     RT_EXPR_COLUMN,
-    RT_EXPR_COUNT, /* count(*) */
-    RT_EXPR_NOW,   /* CURRENT_TIMESTAMP and its like */
+    RT_EXPR_COUNT,    /* count(*) */
+    RT_EXPR_COUNT_OF, /* (SELECT count(*) FROM name); `cell` when the table is known */
+    RT_EXPR_NOW,      /* CURRENT_TIMESTAMP and its like */
     RT_EXPR_NEGATIVE,
     RT_EXPR_NOT,
     RT_EXPR_IS_NULL,
@@ -34,7 +35,7 @@ typedef enum RtExprKind {
 typedef struct RtExpr {
     RtExprKind kind;
     RtCell cell;        /* RT_EXPR_CELL; its text lives as long as the query */
-    const RtName *name; /* RT_EXPR_COLUMN */
+    const RtName *name; /* RT_EXPR_COLUMN, RT_EXPR_COUNT_OF */
     const RtName *of;   /* the table in front of its dot; NULL: none */
     int column;         /* set when the table is known */
     RtStorage storage;  /* of the column */
@@ -48,7 +49,7 @@ typedef enum RtQueryKind {
     RT_QUERY_UPDATE,
     RT_QUERY_DELETE,
     RT_QUERY_SELECT,
-    RT_QUERY_COPY, /* INSERT INTO t (columns) SELECT columns FROM other */
+    RT_QUERY_COPY, /* INSERT INTO t (columns) SELECT columns FROM other WHERE … */
 } RtQueryKind;
 
 /* What an INSERT does with a row whose key is there already. */
@@ -59,6 +60,13 @@ typedef enum RtConflict {
     RT_CONFLICT_UPSERT,  /* what is not given stays as it was */
 } RtConflict;
 
+/* What INSERT OVERWRITE takes away first. */
+typedef enum RtOverwrite {
+    RT_OVERWRITE_NOTHING, /* it is INSERT INTO */
+    RT_OVERWRITE_ALL,
+    RT_OVERWRITE_TAKEN, /* rows that WHERE takes: those of the partition that is named */
+} RtOverwrite;
+
 typedef struct RtOrderTerm {
     RtExpr *expr;
     bool descending;
@@ -67,6 +75,7 @@ typedef struct RtOrderTerm {
 typedef struct RtQuery {
     RtQueryKind kind;
     RtConflict conflict;
+    RtOverwrite overwrite; /* RT_QUERY_COPY */
     const RtName *table;   /* NULL: SELECT without FROM */
     const RtName *from;    /* RT_QUERY_COPY */
     GPtrArray *columns;    /* of const RtName *: INSERT and UPDATE; NULL: all */

@@ -1,4 +1,4 @@
-/* Cuts an UPDATE or DELETE into ranges of its table's key. */
+/* Cuts an UPDATE, a DELETE or a copy of rows into ranges of its table's key. */
 #include "migrate/batch.h"
 
 #include "migrate/lock.h"
@@ -11,10 +11,11 @@ typedef struct Batch {
     const RtMigration *migration;
     const RtScriptStep *step;
     RtStepRow *row;
-    char *table;     /* as written */
-    char *key;       /* quoted */
-    char *head;      /* the statement up to its WHERE */
-    char *condition; /* what follows the WHERE; NULL: none */
+    const char *schema, *name; /* of the table; schema NULL: the default */
+    char *table;               /* as written */
+    char *key;                 /* quoted */
+    char *head;                /* the statement up to its WHERE */
+    char *condition;           /* what follows the WHERE; NULL: none */
 } Batch;
 
 static void
@@ -33,70 +34,144 @@ refuse(GError **error, const char *why)
     return false;
 }
 
-/* Finds the table's name and the WHERE, and that nothing stands behind it which a range breaks. */
+typedef enum Form {
+    FORM_UPDATE, /* UPDATE t SET … */
+    FORM_DELETE, /* DELETE FROM t */
+    FORM_COPY,   /* INSERT INTO other (…) SELECT … FROM t */
+} Form;
+
 static bool
-cut_statement(Batch *batch, RtArena *arena, const RtLexicon *lexicon, const char **out_name,
-              GError **error)
+find_form(const RtText *text, RtToken first, Form *out_form, GError **error)
 {
-    static const char *const forbidden[] = { "RETURNING", "ORDER", "LIMIT", "FROM" };
-    const char *sql = batch->step->sql;
-    const RtText *text = rt_text_new(arena, "<batch>", sql, strlen(sql));
-    RtToken token = rt_lexer_next(lexicon, text, 0, NULL);
-    bool is_delete = rt_token_is_word(text, token, "DELETE");
-    if (!is_delete && !rt_token_is_word(text, token, "UPDATE"))
-        return refuse(error, "only UPDATE and DELETE can");
-    if (is_delete)
-        token = rt_lexer_next(lexicon, text, token.span.end, NULL);
-    token = rt_lexer_next(lexicon, text, token.span.end, NULL);
-    if (token.kind != RT_TOKEN_WORD && token.kind != RT_TOKEN_NAME)
-        return refuse(error, "it does not begin with its table");
-    *out_name = rt_token_unquote(arena, lexicon, text, token);
-    batch->table = g_strndup(sql + token.span.start, token.span.end - token.span.start);
+    static const char *const words[] = { "UPDATE", "DELETE", "INSERT" };
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        *out_form = (Form) i;
+        if (rt_token_is_word(text, first, words[i]))
+            return true;
+    }
+    return refuse(error, "only UPDATE, DELETE and INSERT … SELECT can");
+}
+
+/* Passes what stands before the table; false where that is nowhere. */
+static bool
+find_table(const RtLexicon *lexicon, const RtText *text, Form form, RtToken *token)
+{
+    int depth = 0;
+    bool is_query = form != FORM_COPY;
+    if (form == FORM_DELETE)
+        *token = rt_lexer_next(lexicon, text, token->span.end, NULL);
+    while (form == FORM_COPY && token->kind) {
+        *token = rt_lexer_next(lexicon, text, token->span.end, NULL);
+        depth += rt_token_is(text, *token, '(') - rt_token_is(text, *token, ')');
+        is_query |= depth == 0 && rt_token_is_word(text, *token, "SELECT");
+        if (depth == 0 && is_query && rt_token_is_word(text, *token, "FROM"))
+            break;
+    }
+    *token = rt_lexer_next(lexicon, text, token->span.end, NULL);
+    return is_query && (token->kind == RT_TOKEN_WORD || token->kind == RT_TOKEN_NAME);
+}
+
+/* Finds the WHERE, and that nothing stands behind the table which a range breaks. */
+static bool
+find_condition(Batch *batch, const RtLexicon *lexicon, const RtText *text, Form form, RtToken token,
+               GError **error)
+{
+    static const char *const forbidden[] = { "RETURNING", "ORDER", "LIMIT", "FROM",
+                                             "GROUP",     "UNION", "JOIN" };
     uint32_t where = text->length;
     int depth = 0;
     while ((token = rt_lexer_next(lexicon, text, token.span.end, NULL)).kind) {
         depth += rt_token_is(text, token, '(') - rt_token_is(text, token, ')');
         if (depth == 0 && where == text->length && rt_token_is_word(text, token, "WHERE")) {
             where = token.span.start;
-            batch->condition = g_strdup(sql + token.span.end);
+            batch->condition = g_strdup(text->data + token.span.end);
+        } else if (form == FORM_COPY && where == text->length) {
+            return refuse(error, "its SELECT is of more than one table");
         }
         for (size_t i = 0; depth == 0 && i < G_N_ELEMENTS(forbidden); i++) {
             if (rt_token_is_word(text, token, forbidden[i]))
-                return refuse(error, "it has a clause besides SET and WHERE");
+                return refuse(error, "it has a clause that ranges would break");
         }
     }
-    batch->head = g_strndup(sql, where);
+    batch->head = g_strndup(text->data, where);
     return true;
 }
 
-/* The only column of the table's primary key. */
+/* Cuts the statement into what stands before WHERE and behind it, and finds the table whose ranges
+   it runs by. */
 static bool
-find_key(Batch *batch, const char *table, GError **error)
+cut_statement(Batch *batch, RtArena *arena, const RtLexicon *lexicon, GError **error)
 {
-    const RtDialect *dialect = batch->runner->database->dialect;
-    g_autoptr(RtModel) model = rt_model_new(dialect->default_schema);
-    const RtName *name = rt_model_name(model, dialect->rules->fold[RT_KIND_TABLE], NULL, table);
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    g_ptr_array_add(names, (void *) name);
-    g_autoptr(RtCatalog) catalog = rt_runner_reflect(batch->runner, model, names, error);
-    if (!catalog)
+    const char *sql = batch->step->sql;
+    const RtText *text = rt_text_new(arena, "<batch>", sql, strlen(sql));
+    RtToken token = rt_lexer_next(lexicon, text, 0, NULL);
+    Form form;
+    if (!find_form(text, token, &form, error))
         return false;
-    const RtObject *object = rt_catalog_find(catalog, RT_KIND_TABLE, name);
+    if (!find_table(lexicon, text, form, &token))
+        return refuse(error, form == FORM_COPY ? "it is no INSERT INTO … SELECT … FROM one table"
+                                               : "it does not begin with its table");
+    uint32_t start = token.span.start;
+    RtToken point = rt_lexer_next(lexicon, text, token.span.end, NULL);
+    batch->name = rt_token_unquote(arena, lexicon, text, token);
+    if (rt_token_is(text, point, '.')) {
+        token = rt_lexer_next(lexicon, text, point.span.end, NULL);
+        batch->schema = batch->name;
+        batch->name = rt_token_unquote(arena, lexicon, text, token);
+    }
+    batch->table = g_strndup(sql + start, token.span.end - start);
+    return find_condition(batch, lexicon, text, form, token, error);
+}
+
+/* The only column of a key that is an object of its own; NULL: there is none such. */
+static const RtName *
+find_in_children(const RtObject *object)
+{
     for (unsigned i = 0; object && i < object->n_children; i++) {
         if (rt_object_kind(object->children[i]) != RT_KIND_KEY)
             continue;
         const RtValue *parts = rt_object_role(object->children[i], RT_ROLE_PARTS);
         int row = rt_form_row(object->children[i]->form, RT_ROLE_PARTS);
         if (!parts || parts->length != 1)
-            break;
+            return NULL;
         bool is_names = object->children[i]->form->attributes[row].kind == &rt_value_names;
-        const RtName *column = is_names ? parts->names[0] : parts->parts[0].column;
-        GString *key = g_string_new(NULL);
-        rt_name_print(key, dialect->lexicon, column->text);
-        batch->key = g_string_free(key, FALSE);
-        return true;
+        return is_names ? parts->names[0] : parts->parts[0].column;
     }
-    return refuse(error, "its table has no primary key of one column");
+    return NULL;
+}
+
+/* The first column of a key that is a clause of its table: all rows have a value there, and rows
+   of one value are in one range. */
+static const RtName *
+find_in_clause(const RtObject *object)
+{
+    const RtValue *key = object ? rt_object_role(object, RT_ROLE_KEY) : NULL;
+    int at =
+        key && key->length ? rt_object_find_child(object, RT_KIND_COLUMN, key->names[0], 0) : -1;
+    bool is_filled = at >= 0 && rt_object_flag(object->children[at], RT_ROLE_NOT_NULL);
+    return is_filled ? key->names[0] : NULL;
+}
+
+static bool
+find_key(Batch *batch, GError **error)
+{
+    const RtDialect *dialect = batch->runner->database->dialect;
+    g_autoptr(RtModel) model = rt_model_new(dialect->default_schema);
+    const RtName *name =
+        rt_model_name(model, dialect->rules->fold[RT_KIND_TABLE], batch->schema, batch->name);
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_ptr_array_add(names, (void *) name);
+    g_autoptr(RtCatalog) catalog = rt_runner_reflect(batch->runner, model, names, error);
+    if (!catalog)
+        return false;
+    const RtObject *object = rt_catalog_find(catalog, RT_KIND_TABLE, name);
+    const RtName *column = find_in_clause(object) ?: find_in_children(object);
+    if (!column)
+        return refuse(error, "its table has no primary key of one column");
+    GString *key = g_string_new(NULL);
+    rt_name_print(key, dialect->lexicon, column->text);
+    batch->key = g_string_free(key, FALSE);
+    return true;
 }
 
 /* A key's value as a literal; a plain number stays one, so that both kinds of columns compare. */
@@ -128,20 +203,30 @@ take_bound(void *data, unsigned n, const char *const *values, const char *const 
     return false;
 }
 
-/* The last key of the next range; NULL when there is none. */
+/* The key of one row of what is left, in this order and behind so many; NULL where there is none.
+ */
 static bool
-find_bound(const Batch *batch, char **out_bound, GError **error)
+find_row(const Batch *batch, const char *order, unsigned offset, char **out_key, GError **error)
 {
     g_autoptr(GString) sql = g_string_new(NULL);
-    g_string_append_printf(sql, "SELECT max(%s) FROM (SELECT %s FROM %s", batch->key, batch->key,
-                           batch->table);
+    g_string_append_printf(sql, "SELECT %s FROM %s", batch->key, batch->table);
     if (*batch->row->place) {
         g_string_append(sql, " WHERE ");
         append_lower(batch, sql);
     }
-    g_string_append_printf(sql, " ORDER BY %s LIMIT %u) AS batch", batch->key, batch->step->batch);
-    return rt_connection_query(batch->runner->database->connection, sql->str, take_bound, out_bound,
+    g_string_append_printf(sql, " ORDER BY %s%s LIMIT 1", batch->key, order);
+    if (offset)
+        g_string_append_printf(sql, " OFFSET %u", offset);
+    return rt_connection_query(batch->runner->database->connection, sql->str, take_bound, out_key,
                                error);
+}
+
+/* The last key of the next range; NULL when there is none. */
+static bool
+find_bound(const Batch *batch, char **out_bound, GError **error)
+{
+    return find_row(batch, "", batch->step->batch - 1, out_bound, error) &&
+           (*out_bound || find_row(batch, " DESC", 0, out_bound, error));
 }
 
 static char *
@@ -199,9 +284,8 @@ rt_batch_run(RtRunner *runner, const RtMigration *migration, const RtScriptStep 
 {
     g_autoptr(RtArena) arena = rt_arena_new();
     Batch batch = { .runner = runner, .migration = migration, .step = step, .row = row };
-    const char *table = NULL;
-    bool ok = cut_statement(&batch, arena, runner->database->dialect->lexicon, &table, error) &&
-              find_key(&batch, table, error) && run_ranges(&batch, error);
+    bool ok = cut_statement(&batch, arena, runner->database->dialect->lexicon, error) &&
+              find_key(&batch, error) && run_ranges(&batch, error);
     clear_batch(&batch);
     return ok;
 }

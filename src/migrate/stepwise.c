@@ -267,11 +267,13 @@ prepare_step(Run *run, unsigned i, RtStepRow *row, RtTouch **out_touch, GError *
     return true;
 }
 
+/* The place is kept in the transaction of its range, or the range may be repeated. */
 static bool
 is_in_batches(const Run *run, const RtScriptStep *step)
 {
-    return step->batch && step->kind == RT_SCRIPT_STATEMENT &&
-           rt_connection_is_transactional(run->runner->database->connection);
+    bool is_safe =
+        step->idempotent || rt_connection_is_transactional(run->runner->database->connection);
+    return step->batch && step->kind == RT_SCRIPT_STATEMENT && is_safe;
 }
 
 static bool

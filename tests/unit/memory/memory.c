@@ -98,6 +98,33 @@ test_rows_follow_the_schema(void)
 }
 
 static void
+test_rows_of_other_tables(void)
+{
+    g_autoptr(RtConnection) db = open_memory(sqlite_dialect(), "", NULL);
+    run_sql(db, "CREATE TABLE t (a INT, b TEXT)");
+    run_sql(db, "CREATE TABLE u (c INT, b TEXT, a INT DEFAULT 7)");
+    run_sql(db, "INSERT INTO t VALUES (1, 'x'), (2, 'y'), (3, NULL)");
+    run_sql(db, "INSERT INTO u (c, b) SELECT a, b FROM t WHERE b IS NULL OR t.a = 1");
+    assert_rows(db, "SELECT * FROM u", "c=1,b=x,a=7\nc=3,b=NULL,a=7\n");
+    assert_rows(db, "SELECT (SELECT count(*) FROM t) = 1 + (SELECT count(*) FROM u) AS same",
+                "same=1\n");
+    run_sql(db, "INSERT OVERWRITE u (b, a) SELECT b, a FROM t");
+    assert_rows(db, "SELECT * FROM u", "c=NULL,b=x,a=1\nc=NULL,b=y,a=2\nc=NULL,b=NULL,a=3\n");
+    run_sql(db, "UPDATE t SET b = 'z'");
+    run_sql(db, "INSERT OVERWRITE TABLE u PARTITION (p) (b, a) SELECT b, a FROM t WHERE a >= 2 AND "
+                "a < 3");
+    assert_rows(db, "SELECT b, a FROM u ORDER BY a", "b=x,a=1\nb=z,a=2\nb=NULL,a=3\n");
+    run_sql(db, "INSERT OVERWRITE u (a) SELECT a FROM u WHERE a = 1");
+    assert_rows(db, "SELECT * FROM u", "c=NULL,b=NULL,a=1\n");
+    run_sql(db, "INSERT OVERWRITE u (a) SELECT a FROM u WHERE a = 5");
+    assert_rows(db, "SELECT (SELECT count(*) FROM u) AS n", "n=0\n");
+    assert_fails(db, "SELECT (SELECT count(*) FROM w)", RT_ERROR_REJECTED, RT_FAILURE_NOT_FOUND,
+                 "no such table: w");
+    assert_fails(db, "INSERT INTO u (a) SELECT a FROM t WHERE d = 1", RT_ERROR_REJECTED,
+                 RT_FAILURE_NOT_FOUND, "no such column: d");
+}
+
+static void
 count_notice(void *data, RtLevel level, const char *logger, const char *message)
 {
     g_assert_cmpint(level, ==, RT_LEVEL_WARNING);
@@ -376,6 +403,7 @@ main(int argc, char **argv)
     g_test_add_func("/memory/rows", test_rows);
     g_test_add_func("/memory/keys", test_keys);
     g_test_add_func("/memory/rows_follow_the_schema", test_rows_follow_the_schema);
+    g_test_add_func("/memory/rows-of-other-tables", test_rows_of_other_tables);
     g_test_add_func("/memory/qualified_columns", test_qualified_columns);
     g_test_add_func("/memory/what_is_not_run_is_said", test_what_is_not_run_is_said);
     g_test_add_func("/memory/transactions", test_transactions);

@@ -430,7 +430,9 @@ test_batches(void)
     test_project_script(project, "b2", "a1",
                         "-- retort: no-transaction\n-- retort: batch 10\n"
                         "UPDATE t SET n = n + 1 WHERE id <> 3 OR n = 0;\n"
-                        "-- retort: batch 7\nDELETE FROM t WHERE id % 2 = 1;",
+                        "-- retort: batch 7\nDELETE FROM main.t WHERE id % 2 = 1;\n"
+                        "CREATE TABLE u (n INT, id INT);\n-- retort: batch 5\n"
+                        "INSERT INTO u (id, n) SELECT id, n FROM t WHERE id > 3;",
                         NULL);
     test_project_script(project, "c3", "b2", "CREATE TABLE keyless (id INT);\n", NULL);
     test_project_script(project, "d4", "c3",
@@ -439,7 +441,10 @@ test_batches(void)
     test_project_open(project);
     test_project_upgrade(project, "c3");
     g_assert_cmpuint(test_project_count_sent(project, "UPDATE t SET"), ==, 3);
-    g_assert_cmpuint(test_project_count_sent(project, "DELETE FROM t"), ==, 4);
+    g_assert_cmpuint(test_project_count_sent(project, "DELETE FROM main.t"), ==, 4);
+    g_assert_cmpuint(test_project_count_sent(project, "INSERT INTO u"), ==, 3);
+    g_autofree char *copied = test_project_query(project, "SELECT count(*), min(id) FROM u");
+    g_assert_cmpstr(copied, ==, "12|6");
     g_autofree char *sum = test_project_query(project, "SELECT count(*), sum(n) FROM t");
     g_assert_cmpstr(sum, ==, "13|26");
     g_autoptr(GError) error = NULL;

@@ -23,8 +23,8 @@ enum {
 static const char *const logins[] = {
     [RT_MYSQL_TLS_OFF] = "mysql_native_password",
     [RT_MYSQL_TLS_ON] = "mysql_native_password",
-    [RT_MYSQL_TLS_VERIFY] = "mysql_native_password,mysql_clear_password,caching_sha2_password,"
-                            "client_ed25519",
+    [RT_MYSQL_TLS_VERIFY] = ("mysql_native_password,mysql_clear_password,"
+                             "caching_sha2_password,client_ed25519"),
 };
 
 static void

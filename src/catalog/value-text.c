@@ -50,9 +50,9 @@ set_expression(const RtCursor *cursor, const RtValueContext *context, RtSpan spa
     out_value->text = rt_value_expression(context, cursor->text, span, &out_value->length);
 }
 
-static bool
-equal_tokens(const RtValueContext *context, const RtAttribute *attribute, const RtValue *a,
-             const RtValue *b)
+bool
+rt_value_equal_tokens(const RtValueContext *context, const RtAttribute *attribute, const RtValue *a,
+                      const RtValue *b)
 {
     (void) attribute;
     if (a->length == b->length && memcmp(a->text, b->text, a->length) == 0)
@@ -60,25 +60,25 @@ equal_tokens(const RtValueContext *context, const RtAttribute *attribute, const 
     return rt_tokens_equal(context->lexicon, RT_FOLD_ASCII, a->text, a->length, b->text, b->length);
 }
 
-static void
-print_text(GString *out, const RtValueContext *context, const RtAttribute *attribute,
-           const RtValue *value)
+void
+rt_value_print_text(GString *out, const RtValueContext *context, const RtAttribute *attribute,
+                    const RtValue *value)
 {
     (void) context, (void) attribute;
     g_string_append_len(out, value->text, value->length);
 }
 
-static bool
-mentions_own(const RtValueContext *context, const RtName *table, const RtName *column,
-             const RtValue *value)
+bool
+rt_value_mentions_own(const RtValueContext *context, const RtName *table, const RtName *column,
+                      const RtValue *value)
 {
     RtMention mention = { table, column, .is_own = true };
     return rt_mention_found(context, &mention, value->text, value->length);
 }
 
-static bool
-rename_own(const RtValueContext *context, const RtName *table, const RtName *column,
-           const RtName *new_name, const RtValue *value, RtValue *out_value)
+bool
+rt_value_rename_own(const RtValueContext *context, const RtName *table, const RtName *column,
+                    const RtName *new_name, const RtValue *value, RtValue *out_value)
 {
     RtMention mention = { table, column, .is_own = true };
     const char *text = rt_mention_rename(context, &mention, new_name, value->text, value->length,
@@ -159,8 +159,8 @@ parse_words(RtCursor *cursor, const RtValueContext *context, const RtAttribute *
 const RtValueKind rt_value_words = {
     .name = "words",
     .parse = parse_words,
-    .equal = equal_tokens,
-    .print = print_text,
+    .equal = rt_value_equal_tokens,
+    .print = rt_value_print_text,
 };
 
 /* Passes "name", "name.name", each perhaps called: "now()", and "DATE '2026-01-01'". */
@@ -259,7 +259,7 @@ static bool
 equal_literal(const RtValueContext *context, const RtAttribute *attribute, const RtValue *a,
               const RtValue *b)
 {
-    if (equal_tokens(context, attribute, a, b))
+    if (rt_value_equal_tokens(context, attribute, a, b))
         return true;
     if (a->text[0] != '(' && b->text[0] != '(')
         return false;
@@ -276,9 +276,9 @@ const RtValueKind rt_value_literal = {
     .name = "literal",
     .parse = parse_literal,
     .equal = equal_literal,
-    .print = print_text,
-    .rename = rename_own,
-    .mentions = mentions_own,
+    .print = rt_value_print_text,
+    .rename = rt_value_rename_own,
+    .mentions = rt_value_mentions_own,
 };
 
 static bool
@@ -302,17 +302,17 @@ print_parenthesized(GString *out, const RtValueContext *context, const RtAttribu
                     const RtValue *value)
 {
     g_string_append_c(out, '(');
-    print_text(out, context, attribute, value);
+    rt_value_print_text(out, context, attribute, value);
     g_string_append_c(out, ')');
 }
 
 const RtValueKind rt_value_parenthesized = {
     .name = "parenthesized",
     .parse = parse_parenthesized,
-    .equal = equal_tokens,
+    .equal = rt_value_equal_tokens,
     .print = print_parenthesized,
-    .rename = rename_own,
-    .mentions = mentions_own,
+    .rename = rt_value_rename_own,
+    .mentions = rt_value_mentions_own,
 };
 
 /* People lay a query out in lines and comment it, so that it is kept as written. */
@@ -357,8 +357,8 @@ rename_anywhere(const RtValueContext *context, const RtName *table, const RtName
 const RtValueKind rt_value_body = {
     .name = "body",
     .parse = parse_body,
-    .equal = equal_tokens,
-    .print = print_text,
+    .equal = rt_value_equal_tokens,
+    .print = rt_value_print_text,
     .rename = rename_anywhere,
     .mentions = mentions_anywhere,
 };

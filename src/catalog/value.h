@@ -97,6 +97,19 @@ extern const RtValueKind rt_value_body; /* tokens to the end of the statement: a
 extern const RtValueKind rt_value_properties; /* ("key" = "value", …) */
 
 /*
+ * What the kinds above do with a text, for kinds that read or compare one in their own way. The
+ * text is an expression of its own table.
+ */
+bool rt_value_equal_tokens(const RtValueContext *context, const RtAttribute *attribute,
+                           const RtValue *a, const RtValue *b);
+void rt_value_print_text(GString *out, const RtValueContext *context, const RtAttribute *attribute,
+                         const RtValue *value);
+bool rt_value_rename_own(const RtValueContext *context, const RtName *table, const RtName *column,
+                         const RtName *new_name, const RtValue *value, RtValue *out_value);
+bool rt_value_mentions_own(const RtValueContext *context, const RtName *table, const RtName *column,
+                           const RtValue *value);
+
+/*
  * What an attribute does with a value: its hooks where it has them, else its kind. `rename` and
  * `mentions` are false for kinds that cannot mention names; hooks replace them both or neither.
  * A body is a query or trigger where its role is RT_ROLE_DEFINITION (see `own_table`), else an

@@ -47,50 +47,6 @@ const RtValueKind rt_sqlite_value_action = {
 };
 
 static bool
-parse_condition(RtCursor *cursor, const RtValueContext *context, const RtAttribute *attribute,
-                RtValue *out_value, GError **error)
-{
-    return rt_value_body.parse(cursor, context, attribute, out_value, error);
-}
-
-static bool
-equal_text(const RtValueContext *context, const RtAttribute *attribute, const RtValue *a,
-           const RtValue *b)
-{
-    return rt_value_body.equal(context, attribute, a, b);
-}
-
-static void
-print_text(GString *out, const RtValueContext *context, const RtAttribute *attribute,
-           const RtValue *value)
-{
-    rt_value_body.print(out, context, attribute, value);
-}
-
-static bool
-rename_own(const RtValueContext *context, const RtName *table, const RtName *column,
-           const RtName *new_name, const RtValue *value, RtValue *out_value)
-{
-    return rt_value_parenthesized.rename(context, table, column, new_name, value, out_value);
-}
-
-static bool
-mentions_own(const RtValueContext *context, const RtName *table, const RtName *column,
-             const RtValue *value)
-{
-    return rt_value_parenthesized.mentions(context, table, column, value);
-}
-
-const RtValueKind rt_sqlite_value_condition = {
-    .name = "condition",
-    .parse = parse_condition,
-    .equal = equal_text,
-    .print = print_text,
-    .rename = rename_own,
-    .mentions = mentions_own,
-};
-
-static bool
 parse_event(RtCursor *cursor, const RtValueContext *context, const RtAttribute *attribute,
             RtValue *out_value, GError **error)
 {
@@ -127,7 +83,7 @@ equal_without(const RtValueContext *context, const RtAttribute *attribute, const
 {
     RtValue a_rest = without_words(context, a, words);
     RtValue b_rest = without_words(context, b, words);
-    return rt_value_body.equal(context, attribute, &a_rest, &b_rest);
+    return rt_value_equal_tokens(context, attribute, &a_rest, &b_rest);
 }
 
 /* Neither BEFORE nor AFTER is BEFORE. */
@@ -169,34 +125,17 @@ parse_trigger_body(RtCursor *cursor, const RtValueContext *context, const RtAttr
     return true;
 }
 
-static bool
-rename_anywhere(const RtValueContext *context, const RtName *table, const RtName *column,
-                const RtName *new_name, const RtValue *value, RtValue *out_value)
-{
-    return rt_value_body.rename(context, table, column, new_name, value, out_value);
-}
-
-static bool
-mentions_anywhere(const RtValueContext *context, const RtName *table, const RtName *column,
-                  const RtValue *value)
-{
-    return rt_value_body.mentions(context, table, column, value);
-}
-
 const RtValueKind rt_sqlite_value_trigger_body = {
     .name = "trigger body",
     .parse = parse_trigger_body,
     .equal = equal_trigger_body,
-    .print = print_text,
-    .rename = rename_anywhere,
-    .mentions = mentions_anywhere,
 };
 
 const RtValueKind rt_sqlite_value_event = {
     .name = "event",
     .parse = parse_event,
     .equal = equal_event,
-    .print = print_text,
-    .rename = rename_own,
-    .mentions = mentions_own,
+    .print = rt_value_print_text,
+    .rename = rt_value_rename_own,
+    .mentions = rt_value_mentions_own,
 };

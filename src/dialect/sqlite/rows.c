@@ -176,7 +176,7 @@ static const RtAttribute index_attributes[] = {
                              .alter = RT_ALTER_RECREATE },
     [SQLITE_INDEX_WHERE] = { .name = "where",
                              .intro = "WHERE",
-                             .kind = &rt_sqlite_value_condition,
+                             .kind = &rt_value_body,
                              .alter = RT_ALTER_RECREATE,
                              .since = { 3, 8, 0 } },
 };
@@ -201,7 +201,8 @@ static const RtAttribute trigger_attributes[] = {
                                .hooks = &rt_sqlite_value_event,
                                .alter = RT_ALTER_RECREATE },
     [SQLITE_TRIGGER_BODY] = { .name = "body",
-                              .kind = &rt_sqlite_value_trigger_body,
+                              .kind = &rt_value_body,
+                              .hooks = &rt_sqlite_value_trigger_body,
                               .role = RT_ROLE_DEFINITION,
                               .alter = RT_ALTER_RECREATE },
 };

@@ -59,8 +59,6 @@ extern const RtOwnTables rt_sqlite_own_tables;
 
 /* What may follow ON DELETE and ON UPDATE. */
 extern const RtValueKind rt_sqlite_value_action;
-/* An expression over the table's own columns up to the end of the statement. */
-extern const RtValueKind rt_sqlite_value_condition;
 /* What stands before ON in CREATE TRIGGER: AFTER UPDATE OF a, b. */
 extern const RtValueKind rt_sqlite_value_event;
 /* The rest of CREATE TRIGGER, semicolons included. */

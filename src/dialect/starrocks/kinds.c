@@ -60,35 +60,13 @@ equal_expression(const RtValueContext *context, const RtAttribute *attribute, co
     return g_str_equal(left, right);
 }
 
-static void
-print_text(GString *out, const RtValueContext *context, const RtAttribute *attribute,
-           const RtValue *value)
-{
-    (void) context, (void) attribute;
-    g_string_append_len(out, value->text, value->length);
-}
-
-static bool
-rename_own(const RtValueContext *context, const RtName *table, const RtName *column,
-           const RtName *new_name, const RtValue *value, RtValue *out_value)
-{
-    return rt_value_parenthesized.rename(context, table, column, new_name, value, out_value);
-}
-
-static bool
-mentions_own(const RtValueContext *context, const RtName *table, const RtName *column,
-             const RtValue *value)
-{
-    return rt_value_parenthesized.mentions(context, table, column, value);
-}
-
 const RtValueKind starrocks_value_expression = {
     .name = "expression",
     .parse = parse_expression,
     .equal = equal_expression,
-    .print = print_text,
-    .rename = rename_own,
-    .mentions = mentions_own,
+    .print = rt_value_print_text,
+    .rename = rt_value_rename_own,
+    .mentions = rt_value_mentions_own,
 };
 
 /* ---- defaults ---------------------------------------------------------------------------------
@@ -142,7 +120,7 @@ const RtValueKind starrocks_value_default = {
     .name = "default",
     .parse = parse_default,
     .equal = equal_default,
-    .print = print_text,
+    .print = rt_value_print_text,
 };
 
 /* ---- types ------------------------------------------------------------------------------------

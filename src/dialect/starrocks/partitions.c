@@ -71,35 +71,13 @@ equal_scheme(const RtValueContext *context, const RtAttribute *attribute, const 
     return g_str_equal(left, right);
 }
 
-static void
-print_scheme(GString *out, const RtValueContext *context, const RtAttribute *attribute,
-             const RtValue *value)
-{
-    (void) context, (void) attribute;
-    g_string_append_len(out, value->text, value->length);
-}
-
-static bool
-rename_scheme(const RtValueContext *context, const RtName *table, const RtName *column,
-              const RtName *new_name, const RtValue *value, RtValue *out_value)
-{
-    return rt_value_parenthesized.rename(context, table, column, new_name, value, out_value);
-}
-
-static bool
-mentions_scheme(const RtValueContext *context, const RtName *table, const RtName *column,
-                const RtValue *value)
-{
-    return rt_value_parenthesized.mentions(context, table, column, value);
-}
-
 const RtValueKind starrocks_value_partition = {
     .name = "partition scheme",
     .parse = parse_scheme,
     .equal = equal_scheme,
-    .print = print_scheme,
-    .rename = rename_scheme,
-    .mentions = mentions_scheme,
+    .print = rt_value_print_text,
+    .rename = rt_value_rename_own,
+    .mentions = rt_value_mentions_own,
 };
 
 /* ---- partitions -------------------------------------------------------------------------------

@@ -172,17 +172,9 @@ equal_refresh(const RtValueContext *context, const RtAttribute *attribute, const
     return g_str_equal(left, right);
 }
 
-static void
-print_text(GString *out, const RtValueContext *context, const RtAttribute *attribute,
-           const RtValue *value)
-{
-    (void) context, (void) attribute;
-    g_string_append_len(out, value->text, value->length);
-}
-
 const RtValueKind starrocks_value_refresh = {
     .name = "refresh",
     .parse = parse_refresh,
     .equal = equal_refresh,
-    .print = print_text,
+    .print = rt_value_print_text,
 };

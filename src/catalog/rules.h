@@ -64,6 +64,7 @@ struct RtAttribute {
     bool alter_only;         /* printed in clauses of ALTER only: in CREATE it is said elsewhere;
                                 where the object is said anew, an implied one too */
     bool no_reset;           /* one that an ALTER of the object cannot take back */
+    const char *suffix;      /* of parts, what stands behind each is; NULL: its order */
     const char *const *ends; /* words that end a value which has no end of its own; NULL-ended */
     /* Hooks, only where the row cannot say it: replace the kind's. */
     const RtValueKind *hooks;

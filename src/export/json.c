@@ -5,8 +5,7 @@ static json_t *
 print_value(const RtValueContext *context, const RtAttribute *attribute, const RtValue *value)
 {
     g_autoptr(GString) text = g_string_new(NULL);
-    const RtValueKind *kind = attribute->hooks ? attribute->hooks : attribute->kind;
-    kind->print(text, context, attribute, value);
+    rt_value_print(text, context, attribute, value);
     return json_string(text->str);
 }
 
@@ -20,7 +19,7 @@ list_names(const RtValue *value)
 }
 
 static json_t *
-list_parts(const RtValue *value)
+list_parts(const RtAttribute *attribute, const RtValue *value)
 {
     json_t *array = json_array();
     for (uint32_t i = 0; i < value->length; i++) {
@@ -28,7 +27,7 @@ list_parts(const RtValue *value)
         json_t *object = part->column ? json_pack("{s:s}", "column", part->column->text)
                                       : json_pack("{s:s}", "expression", part->expression);
         if (part->suffix && *part->suffix)
-            json_object_set_new(object, "order", json_string(part->suffix));
+            json_object_set_new(object, attribute->suffix ?: "order", json_string(part->suffix));
         json_array_append_new(array, object);
     }
     return array;
@@ -56,7 +55,7 @@ export_value(const RtValueContext *context, const RtAttribute *attribute, const 
     if (attribute->kind == &rt_value_names)
         return list_names(value);
     if (attribute->kind == &rt_value_parts)
-        return list_parts(value);
+        return list_parts(attribute, value);
     if (attribute->kind == &rt_value_properties)
         return list_properties(value);
     return print_value(context, attribute, value);

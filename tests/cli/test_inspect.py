@@ -43,6 +43,15 @@ def resolve(schema):
 def is_type(value, name):
     return isinstance(value, TYPES[name]) and not (name == "integer" and isinstance(value, bool))
 
+STARROCKS = """\
+CREATE TABLE t (k INT NOT NULL, v BIGINT SUM DEFAULT '0' COMMENT 'x', INDEX i (k) USING BITMAP)
+AGGREGATE KEY (k) COMMENT 'c'
+PARTITION BY RANGE (k) (PARTITION p VALUES LESS THAN ('100'))
+DISTRIBUTED BY HASH (k) BUCKETS 4 ROLLUP (r (k, v)) PROPERTIES ('replication_num' = '1');
+CREATE VIEW w (k COMMENT 'key') SECURITY INVOKER AS SELECT k FROM t;
+CREATE MATERIALIZED VIEW m REFRESH ASYNC EVERY (INTERVAL 1 HOUR) AS SELECT k, sum(v) AS s FROM t GROUP BY k;
+"""
+
 
 def faults(value, schema, place="$"):
     """What of the value breaks the schema; knows the keywords that the schema uses, no others."""
@@ -120,6 +129,17 @@ class Json(Case):
         self.assertEqual(set(seen), set(described))
         for form, attributes in seen.items():
             self.assertLessEqual(attributes, set(described[form]), form)
+
+    def test_values_that_a_dialect_reads_itself(self):
+        self.write("s.sql", STARROCKS)
+        answer = self.retort("inspect", "s.sql", "--dialect", "starrocks", "--json").json
+        self.assertEqual(faults(answer, SCHEMA), [])
+        table, view, materialized = answer["objects"]
+        self.assertEqual(table["attributes"]["aggregate_key"], ["k"])
+        self.assertEqual(table["attributes"]["partitions"], {"p": "VALUES LESS THAN ('100')"})
+        self.assertEqual(table["children"][1]["attributes"]["aggregate"], "SUM")
+        self.assertEqual(view["attributes"]["columns"], [{"column": "k", "comment": "key"}])
+        self.assertEqual(materialized["kind"], "materialized view")
 
     def test_the_validator_finds_faults(self):
         answer = self.inspect(EVERYTHING)

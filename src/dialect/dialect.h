@@ -152,13 +152,15 @@ typedef struct RtJob {
     int percent;   /* -1: unknown */
 } RtJob;
 
-/* Background jobs of servers that have them; NULL members and no jobs where there are none. */
+/* Background jobs of servers that have them. */
 typedef struct RtJobs {
-    /* The newest job on the object, before a statement is sent; *out_mark is owned, NULL: none. */
-    bool (*mark)(RtConnection *connection, const RtName *object, char **out_mark, GError **error);
-    /* The job on the object that is newer than `mark`; state RT_JOB_NONE when there is none. */
-    bool (*find)(RtConnection *connection, const RtName *object, const char *mark, RtJob *out_job,
-                 GError **error);
+    /*
+     * For each of n objects, in few round trips: with marks (ids of jobs; NULL: none), the first
+     * job on it that began after its mark, else the newest job on it. State RT_JOB_NONE where there
+     * is none. The strings of *out_jobs (n of them) are the caller's; untouched on failure.
+     */
+    bool (*find)(RtConnection *connection, const RtName *const *objects, const char *const *marks,
+                 unsigned n, RtJob *out_jobs, GError **error);
     bool (*cancel)(RtConnection *connection, const RtName *object, const char *id, GError **error);
     /* How the server runs jobs and speaks of them, for a memory database in its place. NULL: jobs
        of one kind, which every other change of their table waits for. */

@@ -29,7 +29,10 @@ settle_by_jobs(RtRunner *runner, const RtTouch *touch, unsigned index, bool *out
     for (guint i = 0; i < touch->objects->len; i++) {
         RtPendingJob pending = { g_array_index(touch->objects, RtTouchedObject, i), index, false };
         RtJob job;
-        if (!rt_wait_find_job(runner, &pending.object, &job, error))
+        unsigned cancelled;
+        if (!pending.object.has_jobs)
+            continue;
+        if (!rt_wait_find_jobs(runner, &pending, 1, &job, error))
             return false;
         RtJobState state = job.state;
         rt_job_clear(&job);
@@ -37,7 +40,7 @@ settle_by_jobs(RtRunner *runner, const RtTouch *touch, unsigned index, bool *out
             continue;
         *out_decided = true;
         *out_settled = state == RT_JOB_CANCELLED ? RT_SETTLED_NOT_RUN : RT_SETTLED_RAN;
-        if (state == RT_JOB_RUNNING && !rt_wait_for_job(runner, &pending, error))
+        if (state == RT_JOB_RUNNING && !rt_wait_for_jobs(runner, &pending, 1, &cancelled, error))
             return false;
     }
     return true;

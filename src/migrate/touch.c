@@ -35,6 +35,7 @@ rt_touch_free(RtTouch *touch)
         return;
     g_array_unref(touch->objects);
     g_free(touch->ddl);
+    g_free(touch->blocker);
     g_free(touch);
 }
 
@@ -48,16 +49,32 @@ rt_touch_name(const RtDialect *dialect, RtModel *model, const RtTouchedObject *o
  */
 
 static void
-add_object(RtTouch *touch, RtKind kind, const RtName *name)
+add_object(RtTouch *touch, RtKind kind, const RtName *name, bool has_jobs)
 {
     for (guint i = 0; i < touch->objects->len; i++) {
-        const RtTouchedObject *known = &g_array_index(touch->objects, RtTouchedObject, i);
+        RtTouchedObject *known = &g_array_index(touch->objects, RtTouchedObject, i);
         if (known->kind == kind && strcmp(known->name, name->text) == 0 &&
-            g_strcmp0(known->schema, name->schema) == 0)
+            g_strcmp0(known->schema, name->schema) == 0) {
+            known->has_jobs = known->has_jobs || has_jobs;
             return;
+        }
     }
-    RtTouchedObject object = { kind, g_strdup(name->schema), g_strdup(name->text), NULL };
+    RtTouchedObject object = {
+        .kind = kind,
+        .schema = g_strdup(name->schema),
+        .name = g_strdup(name->text),
+        .has_jobs = has_jobs,
+    };
     g_array_append_val(touch->objects, object);
+}
+
+/* Tables are made and dropped at once, and views have no rows that a job could write. */
+static bool
+may_have_jobs(const RtOp *op)
+{
+    bool is_whole = !op->owner && (op->verb == RT_VERB_CREATE || op->verb == RT_VERB_DROP);
+    return op->kind != RT_KIND_VIEW && op->kind != RT_KIND_DATABASE &&
+           !(op->kind == RT_KIND_TABLE && is_whole);
 }
 
 /* The objects in the catalog's first rank: the table of a child, else the object, and its new name.
@@ -67,20 +84,21 @@ add_op(RtTouch *touch, const RtCatalog *catalog, const RtOp *op)
 {
     const RtObject *child = NULL;
     RtKind kind = op->kind == RT_KIND_ATTRIBUTE ? RT_KIND_TABLE : op->kind;
+    bool has_jobs = may_have_jobs(op);
     if (op->owner) {
-        add_object(touch, RT_KIND_TABLE, op->owner);
+        add_object(touch, RT_KIND_TABLE, op->owner, has_jobs);
         return;
     }
     if (!op->name)
         return;
     const RtObject *owner = rt_catalog_find_owner(catalog, kind, op->name, &child);
     if (owner) {
-        add_object(touch, rt_object_kind(owner), owner->name);
+        add_object(touch, rt_object_kind(owner), owner->name, has_jobs);
         return;
     }
-    add_object(touch, kind, op->name);
+    add_object(touch, kind, op->name, has_jobs);
     if (op->new_name)
-        add_object(touch, kind, op->new_name);
+        add_object(touch, kind, op->new_name, has_jobs);
 }
 
 /* All names that operations give; whose they are the target knows. */
@@ -140,17 +158,46 @@ pick_objects(const RtDialect *dialect, const RtTouch *touch, const RtCatalog *al
     return picked;
 }
 
+static char *
+describe_job(const RtTouchedObject *object, const RtJob *job)
+{
+    g_autofree char *progress =
+        job->percent >= 0 ? g_strdup_printf(", %d %% of it done", job->percent) : g_strdup("");
+    return g_strdup_printf("the job %s on %s%s", job->id, object->name, progress);
+}
+
+/* The newest job of each object, and whether it still runs. */
+static void
+take_jobs(RtTouch *touch, const GPtrArray *objects, RtJob *jobs)
+{
+    for (guint i = 0; i < objects->len; i++) {
+        RtTouchedObject *object = objects->pdata[i];
+        if (jobs[i].state == RT_JOB_RUNNING && !touch->blocker)
+            touch->blocker = describe_job(object, &jobs[i]);
+        object->mark = g_steal_pointer(&jobs[i].id);
+        g_free(jobs[i].message);
+    }
+}
+
 static bool
 read_marks(RtRunner *runner, RtTouch *touch, RtModel *model, GError **error)
 {
-    const RtJobs *jobs = runner->database->dialect->jobs;
-    for (guint i = 0; jobs && jobs->mark && i < touch->objects->len; i++) {
+    const RtDialect *dialect = runner->database->dialect;
+    g_autoptr(GPtrArray) objects = g_ptr_array_new(), names = g_ptr_array_new();
+    for (guint i = 0; dialect->jobs && i < touch->objects->len; i++) {
         RtTouchedObject *object = &g_array_index(touch->objects, RtTouchedObject, i);
-        if (!jobs->mark(runner->database->connection,
-                        rt_touch_name(runner->database->dialect, model, object), &object->mark,
-                        error))
-            return false;
+        if (!object->has_jobs)
+            continue;
+        g_ptr_array_add(objects, object);
+        g_ptr_array_add(names, (void *) rt_touch_name(dialect, model, object));
     }
+    if (!names->len)
+        return true;
+    g_autofree RtJob *jobs = g_new0(RtJob, names->len);
+    if (!dialect->jobs->find(runner->database->connection, (const RtName *const *) names->pdata,
+                             NULL, names->len, jobs, error))
+        return false;
+    take_jobs(touch, objects, jobs);
     return true;
 }
 
@@ -217,10 +264,10 @@ rt_touch_to_json(const RtTouch *touch)
     json_t *objects = json_array();
     for (guint i = 0; i < touch->objects->len; i++) {
         const RtTouchedObject *object = &g_array_index(touch->objects, RtTouchedObject, i);
-        json_array_append_new(objects,
-                              json_pack("{s:s, s:s?, s:s, s:s?}", "kind",
-                                        rt_kind_name(object->kind), "schema", object->schema,
-                                        "name", object->name, "mark", object->mark));
+        json_array_append_new(objects, json_pack("{s:s, s:s?, s:s, s:b, s:s?}", "kind",
+                                                 rt_kind_name(object->kind), "schema",
+                                                 object->schema, "name", object->name, "jobs",
+                                                 object->has_jobs, "mark", object->mark));
     }
     json_t *root = json_pack("{s:o, s:s?}", "objects", objects, "ddl", touch->ddl);
     g_autofree char *dumped = json_dumps(root, JSON_COMPACT);
@@ -258,6 +305,7 @@ rt_touch_from_json(const char *json)
         }
         object.name = g_strdup(json_string_value(json_object_get(item, "name")));
         object.schema = g_strdup(json_string_value(json_object_get(item, "schema")));
+        object.has_jobs = !json_is_false(json_object_get(item, "jobs"));
         object.mark = g_strdup(json_string_value(json_object_get(item, "mark")));
         g_array_append_val(touch->objects, object);
     }

@@ -15,6 +15,7 @@ typedef enum RtTouchKind {
 typedef struct RtTouchedObject {
     RtKind kind;
     char *schema, *name; /* schema NULL: the default */
+    bool has_jobs;       /* what the statement does to it may be a job */
     char *mark;          /* the newest job on it before the statement; NULL: none */
 } RtTouchedObject;
 
@@ -22,6 +23,7 @@ typedef struct RtTouch {
     RtTouchKind kind;
     GArray *objects; /* of RtTouchedObject */
     char *ddl;       /* of those that are there, before the statement */
+    char *blocker;   /* a job that ran on one of them when they were read, for messages; not kept */
 } RtTouch;
 
 RtTouch *rt_touch_new(void);

@@ -38,6 +38,8 @@ reflect(const RtDialect *dialect, RtConnection *connection, const RtServer *serv
  */
 
 typedef struct JobRow {
+    const char *mark; /* of the job after which one is looked for; NULL: from the first on */
+    bool is_first, is_past;
     char *id, *state, *message;
     int percent;
 } JobRow;
@@ -45,10 +47,9 @@ typedef struct JobRow {
 static void
 job_row_clear(JobRow *row)
 {
-    g_free(row->id);
-    g_free(row->state);
-    g_free(row->message);
-    *row = (JobRow){ 0 };
+    g_clear_pointer(&row->id, g_free);
+    g_clear_pointer(&row->state, g_free);
+    g_clear_pointer(&row->message, g_free);
 }
 
 static bool
@@ -56,6 +57,10 @@ keep_row(void *data, unsigned n, const char *const *values, const char *const *n
 {
     (void) names;
     JobRow *row = data;
+    bool is_past = row->is_past;
+    row->is_past = row->is_past || g_strcmp0(values[0], row->mark) == 0;
+    if (row->is_first && (row->id || !is_past))
+        return true;
     job_row_clear(row);
     row->id = g_strdup(n > 0 ? values[0] : NULL);
     row->state = g_strdup(n > 1 ? values[1] : NULL);
@@ -65,7 +70,7 @@ keep_row(void *data, unsigned n, const char *const *values, const char *const *n
 }
 
 static bool
-read_newest(RtConnection *connection, const RtName *object, JobRow *out_row, GError **error)
+read_jobs(RtConnection *connection, const RtName *object, JobRow *row, GError **error)
 {
     g_autoptr(GString) sql = g_string_new("SHOW JOBS FROM ");
     if (object->schema) {
@@ -73,22 +78,10 @@ read_newest(RtConnection *connection, const RtName *object, JobRow *out_row, GEr
         g_string_append_c(sql, '.');
     }
     rt_name_print(sql, &rt_toy_lexicon, object->text);
-    *out_row = (JobRow){ 0 };
-    if (rt_connection_query(connection, sql->str, keep_row, out_row, error))
+    if (rt_connection_query(connection, sql->str, keep_row, row, error))
         return true;
-    job_row_clear(out_row);
+    job_row_clear(row);
     return false;
-}
-
-static bool
-mark_jobs(RtConnection *connection, const RtName *object, char **out_mark, GError **error)
-{
-    JobRow row;
-    if (!read_newest(connection, object, &row, error))
-        return false;
-    *out_mark = g_steal_pointer(&row.id);
-    job_row_clear(&row);
-    return true;
 }
 
 static RtJobState
@@ -100,19 +93,36 @@ find_state(const char *state)
 }
 
 static bool
-find_job(RtConnection *connection, const RtName *object, const char *mark, RtJob *out_job,
+find_job(RtConnection *connection, const RtName *object, JobRow *row, RtJob *out_job,
          GError **error)
 {
-    JobRow row;
-    if (!read_newest(connection, object, &row, error))
+    if (!read_jobs(connection, object, row, error))
         return false;
     *out_job = (RtJob){ .state = RT_JOB_NONE, .percent = -1 };
-    if (row.id && g_strcmp0(row.id, mark) != 0)
-        *out_job = (RtJob){ .state = find_state(row.state),
-                            .id = g_steal_pointer(&row.id),
-                            .message = g_steal_pointer(&row.message),
-                            .percent = row.percent };
-    job_row_clear(&row);
+    if (row->id)
+        *out_job = (RtJob){ .state = find_state(row->state),
+                            .id = g_steal_pointer(&row->id),
+                            .message = g_steal_pointer(&row->message),
+                            .percent = row->percent };
+    job_row_clear(row);
+    return true;
+}
+
+static bool
+find_jobs(RtConnection *connection, const RtName *const *objects, const char *const *marks,
+          unsigned n, RtJob *out_jobs, GError **error)
+{
+    for (unsigned i = 0; i < n; i++) {
+        JobRow row = { .mark = marks ? marks[i] : NULL, .is_first = marks };
+        row.is_past = !row.mark;
+        if (find_job(connection, objects[i], &row, &out_jobs[i], error))
+            continue;
+        while (i-- > 0) {
+            g_free(out_jobs[i].id);
+            g_free(out_jobs[i].message);
+        }
+        return false;
+    }
     return true;
 }
 
@@ -124,7 +134,7 @@ cancel_job(RtConnection *connection, const RtName *object, const char *id, GErro
     return rt_connection_execute(connection, sql, error);
 }
 
-static const RtJobs jobs = { .mark = mark_jobs, .find = find_job, .cancel = cancel_job };
+static const RtJobs jobs = { .find = find_jobs, .cancel = cancel_job };
 
 /* ---- own tables -------------------------------------------------------------------------------
  */

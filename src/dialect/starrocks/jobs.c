@@ -1,6 +1,7 @@
 /*
  * Jobs of tables: SHOW ALTER TABLE COLUMN, OPTIMIZE and ROLLUP. The number of a job grows, its
- * times have seconds only: newer is by number. A table with indexes has a row for each.
+ * times have seconds only: newer is by number. A table with indexes has a row for each; the job
+ * that builds a synchronous materialized view is also the view's.
  */
 #include "dialect/starrocks/starrocks.h"
 #include "sql/tokens.h"
@@ -8,15 +9,24 @@
 #include <string.h>
 
 static const char *const kinds[] = { "COLUMN", "OPTIMIZE", "ROLLUP" };
+enum { N_FILTERED = 2 }; /* those that are asked for by table; rollups have a name of their own */
 
-/* The newest job that was found, and how it is. */
-typedef struct Newest {
+/* The job of an object that was found: the first after the mark, or the newest. */
+typedef struct Found {
+    const RtName *object;
+    guint64 mark;
+    bool is_first;
     guint64 number;
     unsigned kind;
     bool is_running, is_cancelled;
     int percent;
     char *message;
-} Newest;
+} Found;
+
+typedef struct Search {
+    RtConnection *connection;
+    Found *found; /* by object */
+} Search;
 
 static const char *
 find_value(unsigned n, const char *const *values, const char *const *names, const char *name)
@@ -29,102 +39,122 @@ find_value(unsigned n, const char *const *values, const char *const *names, cons
 }
 
 static void
-take_state(Newest *newest, const char *state, const char *progress, const char *message)
+take_state(Found *found, const char *state, const char *progress, const char *message)
 {
     bool is_cancelled = g_strcmp0(state, "CANCELLED") == 0;
-    newest->is_cancelled |= is_cancelled;
-    newest->is_running |= !is_cancelled && g_strcmp0(state, "FINISHED") != 0;
+    found->is_cancelled |= is_cancelled;
+    found->is_running |= !is_cancelled && g_strcmp0(state, "FINISHED") != 0;
     if (progress && g_ascii_isdigit(*progress))
-        newest->percent = (int) g_ascii_strtoll(progress, NULL, 10);
-    if (message && *message && !newest->message)
-        newest->message = g_strdup(message);
+        found->percent = (int) g_ascii_strtoll(progress, NULL, 10);
+    if (message && *message && !found->message)
+        found->message = g_strdup(message);
 }
 
 static bool
 take_job(void *data, unsigned statement, unsigned n, const char *const *values,
          const char *const *names)
 {
-    Newest *newest = data;
+    Found *found = &((Search *) data)->found[statement / G_N_ELEMENTS(kinds)];
+    const char *name = found->object->text;
     const char *id = find_value(n, values, names, "JobId");
     guint64 number = id ? g_ascii_strtoull(id, NULL, 10) : 0;
-    if (!number || number < newest->number)
+    bool is_better =
+        found->is_first && found->number ? number <= found->number : number >= found->number;
+    bool is_its_own = g_strcmp0(find_value(n, values, names, "TableName"), name) == 0 ||
+                      g_strcmp0(find_value(n, values, names, "RollupIndexName"), name) == 0;
+    if (number <= found->mark || !is_better || !is_its_own)
         return true;
-    if (number > newest->number) {
-        g_free(newest->message);
-        *newest = (Newest){ .number = number, .kind = statement, .percent = -1 };
+    if (number != found->number) {
+        g_free(found->message);
+        *found = (Found){ .object = found->object,
+                          .mark = found->mark,
+                          .is_first = found->is_first,
+                          .number = number,
+                          .kind = statement % G_N_ELEMENTS(kinds),
+                          .percent = -1 };
     }
-    take_state(newest, find_value(n, values, names, "State"),
+    take_state(found, find_value(n, values, names, "State"),
                find_value(n, values, names, "Progress"), find_value(n, values, names, "Msg"));
     return true;
 }
 
+/* What is in no database that is there has no jobs. */
+static bool
+is_absent(void *data, unsigned statement, const GError *error)
+{
+    (void) statement, (void) error;
+    return ((const Search *) data)->connection->failure.class == RT_FAILURE_NOT_FOUND;
+}
+
 static char *
-write_show(const RtName *table, const char *kind)
+write_show(const RtName *object, unsigned kind)
 {
     GString *sql = g_string_new("SHOW ALTER TABLE ");
-    g_string_append(sql, kind);
-    if (table->schema) {
+    g_string_append(sql, kinds[kind]);
+    if (object->schema) {
         g_string_append(sql, " FROM ");
-        rt_name_print(sql, &starrocks_lexicon, table->schema);
+        rt_name_print(sql, &starrocks_lexicon, object->schema);
     }
-    g_string_append(sql, " WHERE TableName = ");
-    rt_string_print(sql, &starrocks_lexicon, table->text);
+    if (kind < N_FILTERED) {
+        g_string_append(sql, " WHERE TableName = ");
+        rt_string_print(sql, &starrocks_lexicon, object->text);
+    }
     return g_string_free(sql, FALSE);
 }
 
 static bool
-find_newest(RtConnection *connection, const RtName *table, Newest *out_newest, GError **error)
+find_all(RtConnection *connection, Found *found, unsigned n, GError **error)
 {
-    char *shows[G_N_ELEMENTS(kinds)];
-    *out_newest = (Newest){ .percent = -1 };
-    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
-        shows[i] = write_show(table, kinds[i]);
-    bool done = rt_connection_query_many(connection, (const char *const *) shows,
-                                         G_N_ELEMENTS(kinds), take_job, NULL, out_newest, error);
-    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
-        g_free(shows[i]);
-    if (!done)
-        g_clear_pointer(&out_newest->message, g_free);
-    return done;
+    Search search = { connection, found };
+    g_autoptr(GPtrArray) shows = g_ptr_array_new_with_free_func(g_free);
+    for (unsigned i = 0; i < n; i++) {
+        for (unsigned j = 0; j < G_N_ELEMENTS(kinds); j++)
+            g_ptr_array_add(shows, write_show(found[i].object, j));
+    }
+    return rt_connection_query_many(connection, (const char *const *) shows->pdata, shows->len,
+                                    take_job, is_absent, &search, error);
 }
 
 /* "10023 COLUMN": the kind is needed to cancel it. */
 static char *
-write_id(const Newest *newest)
+write_id(const Found *found)
 {
-    return g_strdup_printf("%" G_GUINT64_FORMAT " %s", newest->number, kinds[newest->kind]);
+    return g_strdup_printf("%" G_GUINT64_FORMAT " %s", found->number, kinds[found->kind]);
+}
+
+static RtJob
+make_job(Found *found)
+{
+    if (!found->number)
+        return (RtJob){ .state = RT_JOB_NONE, .percent = -1 };
+    return (RtJob){
+        .state = found->is_running     ? RT_JOB_RUNNING
+                 : found->is_cancelled ? RT_JOB_CANCELLED
+                                       : RT_JOB_DONE,
+        .id = write_id(found),
+        .message = g_steal_pointer(&found->message),
+        .percent = found->percent,
+    };
 }
 
 static bool
-mark_job(RtConnection *connection, const RtName *object, char **out_mark, GError **error)
+find_jobs(RtConnection *connection, const RtName *const *objects, const char *const *marks,
+          unsigned n, RtJob *out_jobs, GError **error)
 {
-    Newest newest;
-    if (!find_newest(connection, object, &newest, error))
-        return false;
-    *out_mark = newest.number ? write_id(&newest) : NULL;
-    g_free(newest.message);
-    return true;
-}
-
-static bool
-find_job(RtConnection *connection, const RtName *object, const char *mark, RtJob *out_job,
-         GError **error)
-{
-    Newest newest;
-    guint64 known = mark ? g_ascii_strtoull(mark, NULL, 10) : 0;
-    if (!find_newest(connection, object, &newest, error))
-        return false;
-    *out_job = (RtJob){ .state = RT_JOB_NONE, .percent = -1 };
-    if (newest.number > known) {
-        out_job->state = newest.is_running     ? RT_JOB_RUNNING
-                         : newest.is_cancelled ? RT_JOB_CANCELLED
-                                               : RT_JOB_DONE;
-        out_job->id = write_id(&newest);
-        out_job->message = g_steal_pointer(&newest.message);
-        out_job->percent = newest.percent;
+    g_autofree Found *found = g_new0(Found, n);
+    for (unsigned i = 0; i < n; i++) {
+        const char *mark = marks ? marks[i] : NULL;
+        found[i] = (Found){ .object = objects[i],
+                            .mark = mark ? g_ascii_strtoull(mark, NULL, 10) : 0,
+                            .is_first = marks };
     }
-    g_free(newest.message);
-    return true;
+    bool done = find_all(connection, found, n, error);
+    for (unsigned i = 0; i < n; i++) {
+        if (done)
+            out_jobs[i] = make_job(&found[i]);
+        g_free(found[i].message);
+    }
+    return done;
 }
 
 static bool
@@ -139,8 +169,7 @@ cancel_job(RtConnection *connection, const RtName *object, const char *id, GErro
 }
 
 const RtJobs starrocks_jobs = {
-    .mark = mark_job,
-    .find = find_job,
+    .find = find_jobs,
     .cancel = cancel_job,
     .rules = &starrocks_job_rules,
 };

@@ -21,6 +21,7 @@ const RtDialect rt_dialect_starrocks = {
     .activate = starrocks_activate,
     .render = starrocks_render,
     .reflect = starrocks_reflect,
+    .reflect_some = starrocks_reflect_some,
     .jobs = &starrocks_jobs,
     .own = &starrocks_own_tables,
     .schemes = schemes,

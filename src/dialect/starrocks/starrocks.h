@@ -147,6 +147,9 @@ extern const RtJobs starrocks_jobs;
 extern const RtJobRules starrocks_job_rules;
 bool starrocks_reflect(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
                        RtCatalog *catalog, GPtrArray *notes, GError **error);
+bool starrocks_reflect_some(const RtDialect *dialect, RtConnection *connection,
+                            const RtServer *server, RtCatalog *catalog, const RtName *const *names,
+                            unsigned n, GError **error);
 bool starrocks_check(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
                      const RtOp *op, GError **error);
 RtEffect starrocks_effect(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,

@@ -364,6 +364,60 @@ test_cancelled_job_is_a_failed_step(void)
     g_assert_cmpstr(versions, ==, "");
 }
 
+/* Somebody else's job is waited for, and named where it takes too long. */
+static void
+test_foreign_jobs_are_waited_for(void)
+{
+    static const struct {
+        const char *url;
+        bool ends;
+    } cases[] = {
+        { TOY_FILE "?job_seconds=0.1", true },
+        { TOY_FILE "?job_seconds=30", false },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(TestProject) project = test_project_new(cases[i].url);
+        test_project_script(project, "a1", NULL, "ALTER TABLE t ADD COLUMN a INT;", NULL);
+        test_project_open(project);
+        project->options.lock_timeout_ms = cases[i].ends ? 20000 : 20;
+        g_assert_true(
+            test_project_execute(project, "CREATE TABLE t (id INT, n INT, PRIMARY KEY (id))"));
+        g_assert_true(test_project_execute(project, "ALTER TABLE t ADD INDEX i (n)"));
+        g_autoptr(GError) error = NULL;
+        g_assert_true(test_project_run(project, RT_GOAL_UPGRADE, "head", &error) == cases[i].ends);
+        g_assert_cmpuint(test_project_count_sent(project, "ALTER TABLE t"), ==, cases[i].ends);
+        if (cases[i].ends)
+            continue;
+        g_assert_true(rt_error_is(error, RT_ERROR_LOCKED));
+        g_assert_true(g_str_has_prefix(error->message, "the job 1 on t, "));
+        /* When it has ended, the same command goes on. */
+        g_assert_true(test_project_execute(project, "CANCEL JOB 1"));
+        test_project_upgrade(project, "head");
+        g_assert_cmpuint(test_project_count_sent(project, "ALTER TABLE t"), ==, 1);
+    }
+}
+
+/* What is left running is told of together. */
+static void
+test_jobs_run_side_by_side(void)
+{
+    g_autoptr(TestProject) project = test_project_new(TOY_FILE "?job_seconds=30");
+    g_autoptr(GString) half = g_string_new(NULL);
+    for (unsigned i = 0; i < 5; i++)
+        g_string_append_printf(half, "CREATE TABLE t%u (id INT, n INT, PRIMARY KEY (id));\n", i);
+    for (unsigned i = 0; i < 5; i++)
+        g_string_append_printf(half, "ALTER TABLE t%u ADD INDEX i (n);\n", i);
+    test_project_script(project, "a1", NULL, half->str, NULL);
+    test_project_open(project);
+    project->options.job_timeout_ms = 1;
+    g_autoptr(GError) error = NULL;
+    g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+    g_assert_cmpuint(test_project_count_sent(project, "ALTER TABLE"), ==, 5);
+    g_assert_true(rt_error_is(error, RT_ERROR_TIMEOUT));
+    g_assert_true(g_str_has_prefix(error->message, "the jobs on "));
+    g_assert_nonnull(strstr(error->message, " and more still run"));
+}
+
 static void
 hold_lock(TestProject *project, const char *owner)
 {
@@ -441,6 +495,8 @@ main(int argc, char **argv)
     g_test_add_func("/stepwise/jobs_are_waited_for", test_jobs_are_waited_for);
     g_test_add_func("/stepwise/cancelled_job_is_a_failed_step",
                     test_cancelled_job_is_a_failed_step);
+    g_test_add_func("/stepwise/foreign_jobs_are_waited_for", test_foreign_jobs_are_waited_for);
+    g_test_add_func("/stepwise/jobs_run_side_by_side", test_jobs_run_side_by_side);
     g_test_add_func("/stepwise/lock", test_lock);
     g_test_add_func("/stepwise/late_runner_fails", test_late_runner_fails);
     return g_test_run();

@@ -105,17 +105,74 @@ test_reflect(void)
     g_assert_true(g_str_has_prefix(notes->pdata[0], "gone cannot be read"));
 }
 
+/* Objects by name: one packet, whatever they are. */
+static const Answer some[] = {
+    { "SHOW MATERIALIZED VIEWS LIKE 's'",
+      { "id", "name", "refresh_type", "text" },
+      { { "1", "xs", "ROLLUP", "CREATE MATERIALIZED VIEW xs AS SELECT 1" },
+        { "2", "s", "ROLLUP",
+          "CREATE MATERIALIZED VIEW s AS SELECT a, sum(b) FROM t GROUP BY a" } } },
+    { "SHOW CREATE TABLE v",
+      { "View", "Create View" },
+      { { "v", "CREATE VIEW `v` (`a`) SECURITY NONE AS SELECT a FROM t;" } } },
+    { "SHOW CREATE TABLE other.t",
+      { "Table", "Create Table" },
+      { { "t",
+          "CREATE TABLE `t` (\n  `a` int(11) NULL COMMENT \"\"\n) ENGINE=OLAP \nDUPLICATE "
+          "KEY(`a`)\nDISTRIBUTED BY RANDOM\nPROPERTIES (\n\"replication_num\" = \"3\"\n);" } } },
+    { NULL, { NULL }, { { NULL } } },
+};
+
+static void
+test_reflect_some(void)
+{
+    g_autoptr(GString) executed = g_string_new(NULL);
+    Fake fake = { .base = { .class = &fake_class }, .answers = some, .executed = executed };
+    g_autoptr(RtModel) model = rt_model_new(NULL);
+    g_autoptr(RtCatalog) catalog = rt_catalog_new(model, &starrocks_rules, &starrocks_lexicon);
+    static const struct {
+        const char *schema, *name;
+        RtKind kind;
+        bool is_there;
+    } cases[] = {
+        { NULL, "v", RT_KIND_VIEW, true },
+        { NULL, "v", RT_KIND_VIEW, true },
+        { NULL, "s", RT_KIND_MATERIALIZED_VIEW, true },
+        { "other", "t", RT_KIND_TABLE, true },
+        { NULL, "gone", RT_KIND_TABLE, false },
+    };
+    const RtName *names[G_N_ELEMENTS(cases)];
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+        names[i] = rt_model_name(model, RT_FOLD_EXACT, cases[i].schema, cases[i].name);
+    g_autoptr(GError) error = NULL;
+    if (!starrocks_reflect_some(&rt_dialect_starrocks, &fake.base, &rt_dialect_starrocks.assumed,
+                                catalog, names, G_N_ELEMENTS(names), &error))
+        g_error("%s", error->message);
+    g_assert_cmpuint(rt_catalog_count(catalog), ==, 3);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+        g_assert_true((rt_catalog_find(catalog, cases[i].kind, names[i]) != NULL) ==
+                      cases[i].is_there);
+    g_assert_null(strstr(executed->str, "SHOW FULL TABLES"));
+}
+
 static const Answer jobs[] = {
     { "SHOW ALTER TABLE COLUMN WHERE TableName = 't'",
       { "JobId", "TableName", "State", "Progress", "Msg" },
       { { "10", "t", "FINISHED", NULL, "" },
         { "12", "t", "FINISHED", "100%", "" },
         { "12", "t", "RUNNING", "40%", "" } } },
-    { "SHOW ALTER TABLE ROLLUP WHERE TableName = 't'",
-      { "JobId", "TableName", "State", "Progress", "Msg" },
-      { { "11", "t", "CANCELLED", NULL, "no room" } } },
+    { "SHOW ALTER TABLE ROLLUP",
+      { "JobId", "TableName", "RollupIndexName", "State", "Msg" },
+      { { "11", "t", "s", "CANCELLED", "no room" }, { "13", "u", "r", "RUNNING", "" } } },
     { NULL, { NULL }, { { NULL } } },
 };
+
+static void
+clear_job(RtJob *job)
+{
+    g_free(job->id);
+    g_free(job->message);
+}
 
 static void
 test_jobs(void)
@@ -125,23 +182,35 @@ test_jobs(void)
     g_autoptr(RtModel) model = rt_model_new(NULL);
     const RtName *t = rt_model_name(model, RT_FOLD_EXACT, NULL, "t");
     const RtName *other = rt_model_name(model, RT_FOLD_EXACT, NULL, "other");
-    g_autofree char *mark = NULL, *none = NULL;
-    RtJob job;
-    g_assert_true(starrocks_jobs.mark(&fake.base, t, &mark, NULL));
-    g_assert_cmpstr(mark, ==, "12 COLUMN");
-    g_assert_true(starrocks_jobs.mark(&fake.base, other, &none, NULL));
-    g_assert_null(none);
+    const RtName *view = rt_model_name(model, RT_FOLD_EXACT, NULL, "s");
+    const RtName *objects[] = { t, other, view };
+    const char *marks[] = { "11 COLUMN", NULL, "11 ROLLUP" };
+    RtJob found[3];
+    g_assert_true(starrocks_jobs.find(&fake.base, objects, NULL, 3, found, NULL));
+    g_assert_cmpstr(found[0].id, ==, "12 COLUMN");
+    g_assert_cmpint(found[1].state, ==, RT_JOB_NONE);
+    g_assert_cmpint(found[2].state, ==, RT_JOB_CANCELLED);
+    g_assert_cmpstr(found[2].id, ==, "11 ROLLUP");
+    g_assert_cmpstr(found[2].message, ==, "no room");
+    for (size_t i = 0; i < G_N_ELEMENTS(found); i++)
+        clear_job(&found[i]);
 
-    g_assert_true(starrocks_jobs.find(&fake.base, t, mark, &job, NULL));
-    g_assert_cmpint(job.state, ==, RT_JOB_NONE);
-    g_assert_true(starrocks_jobs.find(&fake.base, t, "10 COLUMN", &job, NULL));
-    g_assert_cmpint(job.state, ==, RT_JOB_RUNNING);
-    g_assert_cmpint(job.percent, ==, 40);
+    /* The first after the mark, though others came later. */
+    g_assert_true(starrocks_jobs.find(&fake.base, objects, marks, 3, found, NULL));
+    g_assert_cmpint(found[0].state, ==, RT_JOB_RUNNING);
+    g_assert_cmpint(found[0].percent, ==, 40);
+    g_assert_cmpint(found[1].state, ==, RT_JOB_NONE);
+    g_assert_cmpint(found[2].state, ==, RT_JOB_NONE);
+    RtJob job;
+    const char *older = "10 COLUMN";
+    g_assert_true(starrocks_jobs.find(&fake.base, &t, &older, 1, &job, NULL));
+    g_assert_cmpstr(job.id, ==, "11 ROLLUP");
+    clear_job(&job);
+    job = found[0];
     g_string_truncate(executed, 0);
     g_assert_true(starrocks_jobs.cancel(&fake.base, t, job.id, NULL));
     g_assert_cmpstr(executed->str, ==, "CANCEL ALTER TABLE COLUMN FROM t\n");
-    g_free(job.id);
-    g_free(job.message);
+    clear_job(&job);
 }
 
 static void
@@ -173,6 +242,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/starrocks/server/reflect", test_reflect);
+    g_test_add_func("/starrocks/server/reflect_some", test_reflect_some);
     g_test_add_func("/starrocks/server/jobs", test_jobs);
     g_test_add_func("/starrocks/server/own-tables", test_own_tables);
     return g_test_run();

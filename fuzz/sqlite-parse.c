@@ -1,83 +1,11 @@
-/*
- * SQLite's parser: any text is read or refused; what is read and written again is read as the same.
- */
-#include "fuzz.h"
+/* SQLite's parser. */
+#include "round-trip.h"
 
 #include "dialect/sqlite/sqlite.h"
-#include "op/apply.h"
-
-#include <stdlib.h>
-
-/* The catalog of what the text declares, as far as it goes. */
-static RtCatalog *
-load(RtModel *model, const RtText *text, bool from_server)
-{
-    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func((GDestroyNotify) g_error_free);
-    g_autoptr(GArray) deferred = g_array_new(FALSE, TRUE, sizeof(RtOp));
-    RtCatalog *catalog = rt_catalog_new(model, &rt_sqlite_rules, &rt_sqlite_lexicon);
-    const RtLoad load = { .dialect = &rt_dialect_sqlite,
-                          .server = &rt_dialect_sqlite.assumed,
-                          .from_server = from_server,
-                          .check = !from_server,
-                          .problems = problems };
-    if (!rt_load_text(&load, catalog, text, deferred, NULL) ||
-        !rt_load_finish(&load, catalog, deferred, NULL))
-        g_assert_not_reached();
-    return catalog;
-}
-
-static char *
-render(RtCatalog *catalog)
-{
-    g_autoptr(GString) out = g_string_new(NULL);
-    if (!rt_render_catalog(&rt_dialect_sqlite, &rt_dialect_sqlite.assumed, catalog, out, NULL))
-        return NULL;
-    return g_string_free(g_steal_pointer(&out), FALSE);
-}
-
-/* abort() lets libFuzzer keep the input, g_error() does not. */
-static void
-fail(const RtObject *object, const char *sql)
-{
-    g_printerr("%s %s differs:\n%s", object->form->name, object->name->text, sql);
-    abort();
-}
-
-static void
-assert_holds(const RtCatalog *a, const RtCatalog *b, const char *sql)
-{
-    for (unsigned i = 0; i < rt_catalog_size(a); i++) {
-        const RtObject *object = rt_catalog_at(a, i);
-        const RtObject *other =
-            object ? rt_catalog_find(b, rt_object_kind(object), object->name) : NULL;
-        if (object && (!other || !rt_object_equal(rt_catalog_context(a), object, other)))
-            fail(object, sql);
-    }
-}
-
-static void
-check_text(const RtText *text, bool from_server)
-{
-    g_autoptr(RtModel) model = rt_model_new("main");
-    g_autoptr(RtCatalog) catalog = load(model, text, from_server);
-    g_autofree char *first = render(catalog);
-    if (!first || from_server)
-        return;
-    RtArena *arena = rt_model_arena(model);
-    const RtText *again = rt_text_new(arena, "<again>", first, strlen(first));
-    g_autoptr(RtCatalog) same = load(model, again, from_server);
-    assert_holds(catalog, same, first);
-    assert_holds(same, catalog, first);
-}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    g_autoptr(RtArena) arena = rt_arena_new();
-    const RtText *text = fuzz_text_new(arena, data, size);
-    if (memchr(data, '\0', size) || !g_utf8_validate((const char *) data, (gssize) size, NULL))
-        return 0;
-    check_text(text, false);
-    check_text(text, true);
+    fuzz_round_trip(&rt_dialect_sqlite, data, size);
     return 0;
 }

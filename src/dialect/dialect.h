@@ -307,6 +307,10 @@ struct RtDialect {
 
     /* Renders one irregular operation; returns false to leave it to the generic engine. */
     bool (*render)(RtRenderer *renderer, const RtOp *op);
+    /* Appends an irregular clause of ALTER, behind the words and the name that begin the statement:
+       returns how many of the operations it is for, 0 to leave it to the generic engine. */
+    unsigned (*render_clause)(GString *out, const RtRenderer *renderer, const RtOp *ops,
+                              unsigned n);
     /* Renders a rebuild: `before` and `after` are the table, `ops` all its changes. */
     void (*render_rebuild)(RtRenderer *renderer, const RtObject *before, const RtObject *after,
                            const RtOp *ops, unsigned n);

@@ -152,11 +152,10 @@ append_name_clause(Alter *alter, const char *intro, const RtName *name)
     rt_name_print(alter->sql, alter->renderer->dialect->lexicon, name->text);
 }
 
-/* A dialect in which the order counts for nothing has no words for it either. */
 static void
-append_position(Alter *alter, const RtOp *op)
+append_position(Alter *alter, const RtStatementRule *rule, const RtOp *op)
 {
-    if (!alter->renderer->dialect->rules->column_order_counts)
+    if (rule->variant != RT_COLUMN_MAY_MOVE)
         return;
     if (op->is_first)
         g_string_append(alter->sql, " FIRST");
@@ -190,7 +189,7 @@ append_column(Alter *alter, const RtStatementRule *rule, const RtOp *ops, unsign
     g_string_append_c(alter->sql, ' ');
     rt_render_column_clause(alter->sql, alter->renderer, ops->after, ops->verb == RT_VERB_ALTER);
     unsigned used = append_inline(alter, ops, n);
-    append_position(alter, ops);
+    append_position(alter, rule, ops);
     return used;
 }
 
@@ -381,10 +380,30 @@ append_rename(Alter *alter, const RtOp *op)
     return 1;
 }
 
+/* The clause that a dialect writes by itself; 0: it does not. */
+static unsigned
+append_irregular(Alter *alter, const RtOp *ops, unsigned n)
+{
+    const RtDialect *dialect = alter->renderer->dialect;
+    if (!dialect->render_clause)
+        return 0;
+    size_t length = alter->sql->len;
+    begin_clause(alter, NULL);
+    unsigned used = dialect->render_clause(alter->sql, alter->renderer, ops, n);
+    if (!used) {
+        g_string_truncate(alter->sql, length);
+        alter->n_clauses--;
+    }
+    return used;
+}
+
 /* Appends the clause of the first of `ops`; returns how many it is for, 0: there is no clause. */
 static unsigned
 append_clause(Alter *alter, const RtOp *ops, unsigned n)
 {
+    unsigned irregular = append_irregular(alter, ops, n);
+    if (irregular)
+        return irregular;
     switch (ops->verb) {
     case RT_VERB_CREATE:
         return ops->owner ? append_child_create(alter, ops, n) : 0;

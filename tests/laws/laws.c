@@ -25,6 +25,9 @@ static const Scenario scenarios[] = {
     { "/laws/sqlite/edits", &rt_random_sqlite, 5, 6, false, false },
     { "/laws/sqlite/renames", &rt_random_sqlite, 4, 6, true, false },
     { "/laws/sqlite/unrelated", &rt_random_sqlite, 4, 0, false, true },
+    { "/laws/starrocks/edits", &rt_random_starrocks, 5, 6, false, false },
+    { "/laws/starrocks/renames", &rt_random_starrocks, 4, 6, true, false },
+    { "/laws/starrocks/unrelated", &rt_random_starrocks, 4, 0, false, true },
 };
 
 enum { ROUNDS = 150 };

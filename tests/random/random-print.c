@@ -104,7 +104,9 @@ print_row(Printer *printer, const Item *table, const Item *item, unsigned row)
         if (dialect->generated_suffix)
             print_intro(printer, dialect->generated_suffix);
     } else if (item->values[row] && (attribute->intro || attribute->kind != &rt_value_flag)) {
-        print_intro(printer, attribute->intro);
+        if (attribute->alter_only)
+            return;
+        print_intro(printer, attribute->intro_is_value ? NULL : attribute->intro);
         if (*item->values[row])
             print_intro(printer, NULL);
         g_string_append(printer->out, item->values[row]);
@@ -315,11 +317,14 @@ print_view(Printer *printer, const Item *view)
 }
 
 char *
-rt_random_schema_print(const RtRandomSchema *schema)
+rt_random_schema_print(const RtRandomSchema *written)
 {
+    g_autoptr(RtRandomSchema) schema = rt_random_schema_copy(written);
     Printer printer = { schema, g_string_new(NULL) };
     for (unsigned i = 0; i < schema->items->len; i++) {
-        const Item *item = schema->items->pdata[i];
+        Item *item = schema->items->pdata[i];
+        if (schema->dialect->settle && is_form(item, schema->dialect->table))
+            schema->dialect->settle(item);
         if (is_form(item, schema->dialect->view))
             print_view(&printer, item);
         else

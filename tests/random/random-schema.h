@@ -7,6 +7,8 @@
 
 #include "dialect/dialect.h"
 
+struct Item;
+
 /* What the rows of a dialect cannot say: which values make sense. */
 typedef struct RtRandomType {
     const char *type;
@@ -32,9 +34,12 @@ typedef struct RtRandomDialect {
     const char *generated_suffix;      /* behind a generated column's expression, or NULL */
     bool has_generated;
     bool names_constraints; /* always: one without a name could not be dropped */
+    /* Brings a table that is about to be printed in an order that the server takes: what it is made
+       of decides, nothing random. NULL: any order will do. */
+    void (*settle)(struct Item *table);
 } RtRandomDialect;
 
-extern const RtRandomDialect rt_random_toy, rt_random_sqlite;
+extern const RtRandomDialect rt_random_toy, rt_random_sqlite, rt_random_starrocks;
 
 typedef struct RtRandomSchema RtRandomSchema;
 

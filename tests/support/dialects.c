@@ -2,6 +2,7 @@
 #include "laws.h"
 #include "toy/toy.h"
 
-extern const RtDialect rt_dialect_sqlite;
+extern const RtDialect rt_dialect_sqlite, rt_dialect_starrocks;
 
-const RtDialect *const law_dialects[] = { &rt_dialect_toy, &rt_dialect_sqlite, NULL };
+const RtDialect *const law_dialects[] = { &rt_dialect_toy, &rt_dialect_sqlite,
+                                          &rt_dialect_starrocks, NULL };

@@ -33,19 +33,43 @@ refuse(const char *reason)
                                  "declare it as the server has it" } };
 }
 
-static RtChange
-change_table_property(const RtOp *op)
+/* A property is never taken away, only set back to what the server would choose. */
+static const char *
+find_fixed_property(const RtServer *server, const RtCatalog *catalog, const RtOp *op)
 {
-    if (op->property && g_str_has_prefix(op->property, "dynamic_partition."))
+    const RtObject *object = op->name ? rt_catalog_find(catalog, op->form->kind, op->name) : NULL;
+    RtArena *arena = rt_model_arena(rt_catalog_model(catalog));
+    if (!object || !op->property)
+        return NULL;
+    if (!starrocks_property_setting(rt_catalog_model(catalog), object, op->property))
+        return rt_arena_printf(arena, "StarRocks cannot change %s of a table that is there",
+                               op->property);
+    bool is_dynamic = g_str_has_prefix(op->property, "dynamic_partition.");
+    if (op->value_after || is_dynamic || starrocks_property_default(server, object, op->property))
+        return NULL;
+    return rt_arena_printf(arena,
+                           "StarRocks cannot take %s away, and what it would be without it is "
+                           "not known",
+                           op->property);
+}
+
+static RtChange
+change_property(const RtServer *server, const RtCatalog *catalog, const RtOp *op)
+{
+    const char *key = op->property ? op->property : "", *reason;
+    if ((reason = find_fixed_property(server, catalog, op)))
+        return refuse(reason);
+    if (op->form == &starrocks_form_materialized_view)
+        return make_shared(SHARE_VIEW_PROPERTIES);
+    if (g_str_has_prefix(key, "dynamic_partition."))
         return make_shared(SHARE_DYNAMIC_PARTITION);
-    if (op->property &&
-        (g_str_has_prefix(op->property, "binlog.") || g_str_has_prefix(op->property, "binlog_")))
+    if (g_str_has_prefix(key, "binlog.") || g_str_has_prefix(key, "binlog_"))
         return make_shared(SHARE_BINLOG);
     return make_statement();
 }
 
 static RtChange
-change_table_attribute(const RtOp *op)
+change_table_attribute(const RtServer *server, const RtCatalog *catalog, const RtOp *op)
 {
     switch (op->row) {
     case STARROCKS_TABLE_COMMENT:
@@ -57,7 +81,7 @@ change_table_attribute(const RtOp *op)
     case STARROCKS_TABLE_BUCKETS:
         return make_shared(SHARE_DISTRIBUTION);
     case STARROCKS_TABLE_PROPERTIES:
-        return change_table_property(op);
+        return change_property(server, catalog, op);
     case STARROCKS_TABLE_PARTITION:
         return refuse("StarRocks cannot change how a table is partitioned");
     case STARROCKS_TABLE_ENGINE:
@@ -75,10 +99,10 @@ change_view_attribute(const RtOp *op)
 }
 
 static RtChange
-change_mv_attribute(const RtOp *op)
+change_mv_attribute(const RtServer *server, const RtCatalog *catalog, const RtOp *op)
 {
     if (op->row == STARROCKS_MV_PROPERTIES)
-        return make_shared(SHARE_VIEW_PROPERTIES);
+        return change_property(server, catalog, op);
     if (op->row == STARROCKS_MV_REFRESH)
         return make_statement();
     return (RtChange){ .how = RT_HOW_REFUSED,
@@ -125,48 +149,42 @@ find_rejection(const RtServer *server, const RtCatalog *catalog, const RtOp *op)
 }
 
 static RtChange
-change_column(const RtServer *server, const RtCatalog *catalog, const RtOp *op)
+change_column(const RtCatalog *catalog, const RtOp *op)
 {
     if (op->verb == RT_VERB_RENAME)
         return make_statement();
-    if (op->verb == RT_VERB_CREATE)
-        return make_shared(SHARE_SCHEMA_CHANGE);
     const RtObject *table = starrocks_table_find(catalog, op->owner);
-    if (op->verb == RT_VERB_DROP) {
-        const char *rejection = find_rejection(server, catalog, op);
-        return rejection ? refuse(rejection) : make_shared(SHARE_SCHEMA_CHANGE);
-    }
     const RtObject *before = table ? starrocks_column_find(table, op->name) : op->before;
-    const char *reason = find_fixed(rt_catalog_context(catalog), before, op->after)
-                             ?: find_rejection(server, catalog, op);
+    const char *reason = op->verb == RT_VERB_ALTER
+                             ? find_fixed(rt_catalog_context(catalog), before, op->after)
+                             : NULL;
     return reason ? refuse(reason) : make_shared(SHARE_SCHEMA_CHANGE);
 }
 
 static RtChange
-change_attribute(const RtOp *op)
+change_attribute(const RtServer *server, const RtCatalog *catalog, const RtOp *op)
 {
     if (op->form == &starrocks_form_table)
-        return change_table_attribute(op);
+        return change_table_attribute(server, catalog, op);
     if (op->form == &starrocks_form_view)
         return change_view_attribute(op);
     if (op->form == &starrocks_form_materialized_view)
-        return change_mv_attribute(op);
+        return change_mv_attribute(server, catalog, op);
     if (op->form == &starrocks_form_column)
         return make_shared(SHARE_SCHEMA_CHANGE);
     return refuse("StarRocks has no way to change it");
 }
 
-RtChange
-starrocks_change(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
-                 const RtOp *op)
+/* How it would be made, whatever the server's rules say of this one. */
+static RtChange
+find_way(const RtServer *server, const RtCatalog *before, const RtOp *op)
 {
-    (void) dialect;
     if (op->kind == RT_KIND_ATTRIBUTE)
-        return change_attribute(op);
+        return change_attribute(server, before, op);
     if (op->verb == RT_VERB_RECREATE)
         return (RtChange){ .how = RT_HOW_REPLACE };
     if (op->kind == RT_KIND_COLUMN)
-        return change_column(server, before, op);
+        return change_column(before, op);
     if (op->kind == RT_KIND_INDEX)
         return op->verb == RT_VERB_ALTER ? (RtChange){ .how = RT_HOW_REPLACE }
                                          : make_shared(SHARE_SCHEMA_CHANGE);
@@ -177,4 +195,17 @@ starrocks_change(const RtDialect *dialect, const RtServer *server, const RtCatal
     return (RtChange){ .how = RT_HOW_REFUSED,
                        .reason = "StarRocks cannot change the query of a materialized view",
                        .ways = { "build it beside, refresh it and swap it with `recreate`" } };
+}
+
+RtChange
+starrocks_change(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
+                 const RtOp *op)
+{
+    (void) dialect;
+    RtChange change = find_way(server, before, op);
+    bool is_part = op->owner || op->kind == RT_KIND_ATTRIBUTE;
+    if (change.how == RT_HOW_REFUSED || !is_part)
+        return change;
+    const char *rejection = find_rejection(server, before, op);
+    return rejection ? refuse(rejection) : change;
 }

@@ -30,7 +30,7 @@ check_child(const StarrocksCheck *check)
         return true;
     if (op->kind == RT_KIND_COLUMN)
         return starrocks_check_column_change(check, table);
-    if (op->kind == RT_KIND_INDEX && op->verb == RT_VERB_CREATE)
+    if (op->kind == RT_KIND_INDEX && op->after)
         return starrocks_check_index(check, table, op->after);
     return true;
 }
@@ -122,6 +122,11 @@ check_distributed(const StarrocksCheck *check, const RtObject *table)
     int key_row = starrocks_key_row(table);
     bool is_plain = key_row == STARROCKS_TABLE_DUPLICATE_KEY || key_row < 0;
     value.row = STARROCKS_TABLE_DISTRIBUTION;
+    for (uint32_t i = 0; i < value.length; i++) {
+        if (!starrocks_column_find(table, value.names[i]))
+            return starrocks_reject(check, "Distribution column(%s) doesn't exist.",
+                                    value.names[i]->text);
+    }
     if (value.length && !is_plain) /* the server finds out when the job runs */
         return true;
     RtArena *arena = rt_model_arena(rt_catalog_model(check->before));

@@ -335,7 +335,9 @@ complete_properties(Completion *completion, unsigned row)
     RtValue value = *now;
     value.properties = properties;
     value.length = n;
-    if (changed)
+    if (n == 0)
+        *completion->object = *rt_object_without_value(completion->arena, completion->object, row);
+    else if (changed)
         put_value(completion, &value);
 }
 

@@ -58,54 +58,90 @@ default_bucket_size(const RtServer *server, const RtObject *object)
     return starrocks_is_before(server, 4, 0, 0) ? "4294967296" : "1073741824";
 }
 
+/* How ALTER TABLE … SET takes a property of a table that is there. */
+typedef enum Setting {
+    SET_AS_IT_IS,
+    SET_NEVER,
+    SET_AS_DEFAULT,                /* "default.key": for partitions to come */
+    SET_AS_DEFAULT_IF_PARTITIONED, /* else of the one partition that there is */
+} Setting;
+
 typedef struct Known {
     const char *key, *value;
     const char *(*find)(const RtServer *server, const RtObject *object);
+    Setting setting;
 } Known;
 
 static const Known known[] = {
-    { "base_compaction_forbidden_time_ranges", "", NULL },
-    { "binlog_enable", "false", NULL },
-    { "binlog_max_size", "9223372036854775807", NULL },
-    { "binlog_ttl_second", "1800", NULL },
-    { "binlog_version", "0", NULL },
-    { "bloom_filter_columns", "", NULL },
-    { "bucket_size", NULL, default_bucket_size },
-    { "cloud_native_fast_schema_evolution_v2", "true", NULL },
-    { "colocate_with", "", NULL },
-    { "compression", "LZ4", NULL },
-    { "datacache.enable", "true", NULL },
-    { "dynamic_partition.history_partition_num", "0", NULL },
-    { "dynamic_partition.start", "-2147483648", NULL },
-    { "enable_async_write_back", "false", NULL },
-    { "enable_persistent_index", NULL, default_persistent_index },
-    { "fast_schema_evolution", "true", NULL },
-    { "file_bundling", "true", NULL },
-    { "flat_json.column.max", "100", NULL },
-    { "flat_json.enable", "false", NULL },
-    { "flat_json.null.factor", "0.3", NULL },
-    { "flat_json.sparsity.factor", "0.3", NULL },
-    { "in_memory", "false", NULL },
-    { "light_schema_change", "true", NULL },
-    { "persistent_index_type", "CLOUD_NATIVE", NULL },
-    { "primary_index_cache_expire_sec", "0", NULL },
-    { "query_rewrite_consistency", "CHECKED", NULL },
-    { "replicated_storage", NULL, default_replicated_storage },
-    { "replication_num", NULL, default_replication },
-    { "storage_format", "DEFAULT", NULL },
-    { "storage_medium", "HDD", NULL },
-    { "storage_volume", "builtin_storage_volume", NULL },
-    { "write_quorum", "MAJORITY", NULL },
+    { .key = "base_compaction_forbidden_time_ranges", .value = "" },
+    { .key = "binlog_enable", .value = "false" },
+    { .key = "binlog_max_size", .value = "9223372036854775807" },
+    { .key = "binlog_ttl_second", .value = "1800" },
+    { .key = "binlog_version", .value = "0" },
+    { .key = "bloom_filter_columns", .value = "" },
+    { .key = "bucket_size", .find = default_bucket_size },
+    { .key = "cloud_native_fast_schema_evolution_v2", .value = "true" },
+    { .key = "colocate_with", .value = "" },
+    { .key = "compression", .value = "LZ4", .setting = SET_NEVER },
+    { .key = "datacache.enable", .value = "true" },
+    { .key = "dynamic_partition.buckets", .value = "0" },
+    { .key = "dynamic_partition.enable", .value = "false" },
+    { .key = "dynamic_partition.history_partition_num", .value = "0" },
+    { .key = "dynamic_partition.start", .value = "-2147483648" },
+    { .key = "enable_async_write_back", .value = "false", .setting = SET_NEVER },
+    { .key = "enable_persistent_index", .find = default_persistent_index },
+    { .key = "fast_schema_evolution", .value = "true", .setting = SET_NEVER },
+    { .key = "file_bundling", .value = "true" },
+    { .key = "flat_json.column.max", .value = "100" },
+    { .key = "flat_json.enable", .value = "false" },
+    { .key = "flat_json.null.factor", .value = "0.3" },
+    { .key = "flat_json.sparsity.factor", .value = "0.3" },
+    { .key = "in_memory", .value = "false" },
+    { .key = "light_schema_change", .value = "true", .setting = SET_NEVER },
+    { .key = "persistent_index_type", .value = "CLOUD_NATIVE" },
+    { .key = "primary_index_cache_expire_sec", .value = "0" },
+    { .key = "query_rewrite_consistency", .value = "CHECKED" },
+    { .key = "replicated_storage", .find = default_replicated_storage },
+    { .key = "replication_num",
+      .find = default_replication,
+      .setting = SET_AS_DEFAULT_IF_PARTITIONED },
+    { .key = "storage_cooldown_time", .setting = SET_NEVER },
+    { .key = "storage_format", .value = "DEFAULT", .setting = SET_NEVER },
+    { .key = "storage_medium", .value = "HDD", .setting = SET_AS_DEFAULT },
+    { .key = "storage_volume", .value = "builtin_storage_volume", .setting = SET_NEVER },
+    { .key = "tablet_split_size", .setting = SET_NEVER },
+    { .key = "write_quorum", .value = "MAJORITY" },
 };
+
+static const Known *
+find_known(const char *key)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
+        if (strcmp(known[i].key, key) == 0)
+            return &known[i];
+    }
+    return NULL;
+}
 
 const char *
 starrocks_property_default(const RtServer *server, const RtObject *object, const char *key)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
-        if (strcmp(known[i].key, key) == 0)
-            return known[i].find ? known[i].find(server, object) : known[i].value;
-    }
-    return NULL;
+    const Known *row = find_known(key);
+    return row && row->find ? row->find(server, object) : row ? row->value : NULL;
+}
+
+const char *
+starrocks_property_setting(RtModel *model, const RtObject *object, const char *key)
+{
+    const Known *row = object->form == &starrocks_form_table ? find_known(key) : NULL;
+    bool is_partitioned = row && rt_object_value(object, STARROCKS_TABLE_PARTITION);
+    Setting setting = row ? row->setting : SET_AS_IT_IS;
+    if (setting == SET_NEVER)
+        return NULL;
+    if (setting == SET_AS_IT_IS || (setting == SET_AS_DEFAULT_IF_PARTITIONED && !is_partitioned))
+        return key;
+    g_autofree char *prefixed = g_strconcat("default.", key, NULL);
+    return rt_model_intern(model, prefixed, strlen(prefixed));
 }
 
 /* Words that the server prints in one case whatever was written. */

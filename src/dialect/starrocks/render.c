@@ -5,14 +5,6 @@
 #include <string.h>
 
 static void
-begin_alter(GString *sql, const RtRenderer *renderer, const RtName *table)
-{
-    g_string_append(sql, "ALTER TABLE ");
-    rt_render_name(sql, renderer->dialect, table);
-    g_string_append_c(sql, ' ');
-}
-
-static void
 emit(RtRenderer *renderer, const GString *sql)
 {
     rt_renderer_emit(renderer, RT_RENDERED_STATEMENT, sql->str);
@@ -92,87 +84,115 @@ render_view_attribute(RtRenderer *renderer, const RtOp *op)
     return true;
 }
 
-/* ---- tables -----------------------------------------------------------------------------------
+/* ---- clauses of tables ------------------------------------------------------------------------
  */
 
 static bool
 is_distribution(const RtOp *op)
 {
-    return op->kind == RT_KIND_ATTRIBUTE && op->form == &starrocks_form_table &&
+    return op->kind == RT_KIND_ATTRIBUTE && op->form == &starrocks_form_table && !op->owner &&
            (op->row == STARROCKS_TABLE_DISTRIBUTION || op->row == STARROCKS_TABLE_BUCKETS);
 }
 
-/* The other of the two operations that make one DISTRIBUTED BY; NULL: there is none. */
-static const RtOp *
-find_other(const RtRenderer *renderer, const RtOp *op)
+/* DISTRIBUTED BY says both, so that two operations may be one clause. */
+static unsigned
+render_distribution(GString *out, const RtRenderer *renderer, const RtOp *ops, unsigned n)
 {
-    const RtOp *end = renderer->ops + renderer->n_ops;
-    const RtOp *around[] = { op > renderer->ops ? op - 1 : NULL, op + 1 < end ? op + 1 : NULL };
-    for (size_t i = 0; i < G_N_ELEMENTS(around); i++) {
-        if (around[i] && op->group && around[i]->group == op->group && is_distribution(around[i]) &&
-            around[i]->row != op->row && rt_name_equal(around[i]->name, op->name))
-            return around[i];
-    }
-    return NULL;
-}
-
-/* DISTRIBUTED BY says both, so that the second of two operations has nothing left to say. */
-static bool
-render_distribution(RtRenderer *renderer, const RtOp *op)
-{
-    const RtObject *table = starrocks_table_find(renderer->catalog, op->name);
-    const RtOp *other = find_other(renderer, op);
-    if (other && other < op)
-        return true;
-    bool is_first = op->row == STARROCKS_TABLE_DISTRIBUTION;
-    const RtOp *of_hash = is_first ? op : other, *of_buckets = is_first ? other : op;
+    const RtObject *table = starrocks_table_find(renderer->catalog, ops->name);
+    const RtOp *other = n > 1 && ops->group && ops[1].group == ops->group &&
+                                is_distribution(&ops[1]) && ops[1].row != ops->row &&
+                                rt_name_equal(ops[1].name, ops->name)
+                            ? &ops[1]
+                            : NULL;
+    bool is_first = ops->row == STARROCKS_TABLE_DISTRIBUTION;
+    const RtOp *of_hash = is_first ? ops : other, *of_buckets = is_first ? other : ops;
     const RtValue *hash = of_hash ? of_hash->value_after
                           : table ? rt_object_value(table, STARROCKS_TABLE_DISTRIBUTION)
                                   : NULL;
     const RtValue *buckets = of_buckets ? of_buckets->value_after
                              : table    ? rt_object_value(table, STARROCKS_TABLE_BUCKETS)
                                         : NULL;
-    g_autoptr(GString) sql = g_string_new(NULL);
-    begin_alter(sql, renderer, op->name);
-    g_string_append(sql, "DISTRIBUTED BY ");
+    g_string_append(out, "DISTRIBUTED BY ");
     if (hash)
-        print_row(sql, renderer, &starrocks_form_table, hash);
+        print_row(out, renderer, &starrocks_form_table, hash);
     else
-        g_string_append(sql, "RANDOM");
+        g_string_append(out, "RANDOM");
     if (buckets)
-        g_string_append_printf(sql, " BUCKETS %" G_GINT64_FORMAT, buckets->number);
-    emit(renderer, sql);
-    return true;
+        g_string_append_printf(out, " BUCKETS %" G_GINT64_FORMAT, buckets->number);
+    return other ? 2 : 1;
 }
 
-static bool
-render_map(RtRenderer *renderer, const RtOp *op, const char *what)
+/* A partition or rollup, by its name. */
+static unsigned
+render_map(GString *out, const RtRenderer *renderer, const RtOp *op, const char *what)
 {
-    g_autoptr(GString) sql = g_string_new(NULL);
-    begin_alter(sql, renderer, op->name);
     bool is_batch = op->value_after && !*op->value_after->text;
     if (is_batch) {
-        g_string_append_printf(sql, "ADD PARTITIONS %s", op->property);
-    } else {
-        g_string_append_printf(sql, "%s %s ", op->value_after ? "ADD" : "DROP", what);
-        rt_name_print(sql, renderer->dialect->lexicon, op->property);
-        if (op->value_after)
-            g_string_append_printf(sql, " %s", op->value_after->text);
+        g_string_append_printf(out, "ADD PARTITIONS %s", op->property);
+        return 1;
     }
-    emit(renderer, sql);
-    return true;
+    g_string_append_printf(out, "%s %s ", op->value_after ? "ADD" : "DROP", what);
+    rt_name_print(out, renderer->dialect->lexicon, op->property);
+    if (op->value_after)
+        g_string_append_printf(out, " %s", op->value_after->text);
+    return 1;
 }
 
+/* The other keys of dynamic partitions mean nothing once they are switched off. */
 static bool
-render_table_attribute(RtRenderer *renderer, const RtOp *op)
+is_left(const RtOp *op)
 {
-    if (is_distribution(op))
-        return render_distribution(renderer, op);
-    if (op->row == STARROCKS_TABLE_PARTITIONS && op->property)
-        return render_map(renderer, op, "PARTITION");
-    if (op->row == STARROCKS_TABLE_ROLLUP && op->property)
-        return render_map(renderer, op, "ROLLUP");
-    return false;
+    return !op->value_after && g_str_has_prefix(op->property, "dynamic_partition.") &&
+           !g_str_has_suffix(op->property, ".enable");
+}
+
+/* The value of an absent property is what the server would choose. */
+static void
+add_property(const RtRenderer *renderer, const RtObject *object, const RtOp *op, GArray *properties)
+{
+    const char *usual = starrocks_property_default(renderer->server, object, op->property);
+    RtProperty property = {
+        .key = starrocks_property_setting(renderer->model, object, op->property),
+        .value = op->value_after ? op->value_after->text : usual,
+        .origin = RT_ORIGIN_STATED,
+    };
+    if (property.key && property.value && !is_left(op))
+        g_array_append_val(properties, property);
+}
+
+/* Properties of one group share their parentheses. */
+static unsigned
+render_properties(GString *out, const RtRenderer *renderer, const RtOp *ops, unsigned n)
+{
+    g_autoptr(GArray) properties = g_array_new(FALSE, FALSE, sizeof(RtProperty));
+    const RtObject *object = rt_catalog_find(renderer->catalog, ops->form->kind, ops->name);
+    unsigned used = 0;
+    if (!object)
+        return 0;
+    do
+        add_property(renderer, object, &ops[used++], properties);
+    while (used < n && ops->group && ops[used].group == ops->group && ops[used].property &&
+           ops[used].form == ops->form && rt_name_equal(ops[used].name, ops->name));
+    if (properties->len == 0)
+        return 0;
+    RtValue value = { .row = ops->row,
+                      .length = properties->len,
+                      .properties = (const RtProperty *) (const void *) properties->data };
+    g_string_append(out, "SET ");
+    print_row(out, renderer, ops->form, &value);
+    return used;
+}
+
+static unsigned
+render_table_attribute(GString *out, const RtRenderer *renderer, const RtOp *ops, unsigned n)
+{
+    if (is_distribution(ops))
+        return render_distribution(out, renderer, ops, n);
+    if (ops->row == STARROCKS_TABLE_PARTITIONS && ops->property)
+        return render_map(out, renderer, ops, "PARTITION");
+    if (ops->row == STARROCKS_TABLE_ROLLUP && ops->property)
+        return render_map(out, renderer, ops, "ROLLUP");
+    return 0;
 }
 
 /* Whether only the comment of the column differs, which costs nothing by itself. */
@@ -194,34 +214,53 @@ is_comment_alone(const RtRenderer *renderer, const RtOp *op, const RtObject *bef
     return differs;
 }
 
-static bool
-render_column(RtRenderer *renderer, const RtOp *op)
+static unsigned
+render_column_comment(GString *out, const RtRenderer *renderer, const RtName *column,
+                      const char *comment)
+{
+    g_string_append(out, "MODIFY COLUMN ");
+    rt_name_print(out, renderer->dialect->lexicon, column->text);
+    g_string_append(out, " COMMENT ");
+    rt_string_print(out, renderer->dialect->lexicon, comment ? comment : "");
+    return 1;
+}
+
+static unsigned
+render_column(GString *out, const RtRenderer *renderer, const RtOp *op)
 {
     const RtObject *table = starrocks_table_find(renderer->catalog, op->owner);
     const RtObject *before = table ? starrocks_column_find(table, op->name) : NULL;
-    const char *comment = op->after ? rt_object_text(op->after, RT_ROLE_COMMENT) : NULL;
     if (op->verb != RT_VERB_ALTER || !is_comment_alone(renderer, op, before))
-        return false;
-    g_autoptr(GString) sql = g_string_new(NULL);
-    begin_alter(sql, renderer, op->owner);
-    g_string_append(sql, "MODIFY COLUMN ");
-    rt_name_print(sql, renderer->dialect->lexicon, op->name->text);
-    g_string_append(sql, " COMMENT ");
-    rt_string_print(sql, renderer->dialect->lexicon, comment ?: "");
-    emit(renderer, sql);
-    return true;
+        return 0;
+    return render_column_comment(out, renderer, op->name,
+                                 rt_object_text(op->after, RT_ROLE_COMMENT));
+}
+
+unsigned
+starrocks_render_clause(GString *out, const RtRenderer *renderer, const RtOp *ops, unsigned n)
+{
+    if (ops->kind == RT_KIND_COLUMN)
+        return render_column(out, renderer, ops);
+    if (ops->kind != RT_KIND_ATTRIBUTE)
+        return 0;
+    if (ops->owner && ops->form == &starrocks_form_column && ops->row == STARROCKS_COLUMN_COMMENT)
+        return render_column_comment(out, renderer, ops->name,
+                                     ops->value_after ? ops->value_after->text : NULL);
+    bool is_view = ops->form == &starrocks_form_materialized_view;
+    if (ops->property &&
+        (is_view ? ops->row == STARROCKS_MV_PROPERTIES
+                 : ops->form == &starrocks_form_table && ops->row == STARROCKS_TABLE_PROPERTIES))
+        return render_properties(out, renderer, ops, n);
+    return ops->form == &starrocks_form_table && !ops->owner
+               ? render_table_attribute(out, renderer, ops, n)
+               : 0;
 }
 
 bool
 starrocks_render(RtRenderer *renderer, const RtOp *op)
 {
-    if (op->kind == RT_KIND_COLUMN)
-        return render_column(renderer, op);
     if (op->kind == RT_KIND_VIEW)
         return render_view(renderer, op);
-    if (op->kind != RT_KIND_ATTRIBUTE)
-        return false;
-    if (op->form == &starrocks_form_view)
-        return render_view_attribute(renderer, op);
-    return op->form == &starrocks_form_table && render_table_attribute(renderer, op);
+    return op->kind == RT_KIND_ATTRIBUTE && op->form == &starrocks_form_view &&
+           render_view_attribute(renderer, op);
 }

@@ -20,6 +20,7 @@ const RtDialect rt_dialect_starrocks = {
     .effect = starrocks_effect,
     .activate = starrocks_activate,
     .render = starrocks_render,
+    .render_clause = starrocks_render_clause,
     .reflect = starrocks_reflect,
     .reflect_some = starrocks_reflect_some,
     .jobs = &starrocks_jobs,

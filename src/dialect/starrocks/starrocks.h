@@ -160,6 +160,8 @@ char *starrocks_activate(const RtDialect *dialect, const RtName *name);
 const RtObject *starrocks_adjust(const RtValueContext *context, const RtOp *op,
                                  const RtObject *before, const RtObject *after);
 bool starrocks_render(RtRenderer *renderer, const RtOp *op);
+unsigned starrocks_render_clause(GString *out, const RtRenderer *renderer, const RtOp *ops,
+                                 unsigned n);
 RtChange starrocks_change(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
                           const RtOp *op);
 
@@ -189,6 +191,8 @@ bool starrocks_is_shared_data(const RtServer *server);
 /* What the server takes for the property when nobody says it, NULL: nothing, or not known. */
 const char *starrocks_property_default(const RtServer *server, const RtObject *object,
                                        const char *key);
+/* The key by which SET changes the property of this object; NULL: no statement does. */
+const char *starrocks_property_setting(RtModel *model, const RtObject *object, const char *key);
 /* Whether the server takes the property and does not heed it: nobody sees a difference. */
 bool starrocks_property_is_ignored(const RtServer *server, const RtObject *object, const char *key,
                                    const char *value);

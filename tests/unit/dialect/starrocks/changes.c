@@ -42,7 +42,8 @@ static const Case cases[] = {
       "" },
     { P("k INT, v INT"), T("k INT NOT NULL, v INT"), NULL },
     { T("k INT"), T("k INT") "PROPERTIES ('replication_num' = '1', 'storage_medium' = 'SSD')",
-      "ALTER TABLE t SET ('replication_num' = '1');ALTER TABLE t SET ('storage_medium' = 'SSD');" },
+      "ALTER TABLE t SET ('replication_num' = '1');ALTER TABLE t SET "
+      "('default.storage_medium' = 'SSD');" },
     { T("k INT"), T("k INT, INDEX i (k) USING BITMAP"),
       "ALTER TABLE t ADD INDEX i (k) USING BITMAP;" },
     { T("k INT"), "CREATE TABLE t (k INT) DUPLICATE KEY (k) COMMENT 'n' DISTRIBUTED BY HASH (k)",

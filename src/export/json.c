@@ -89,3 +89,9 @@ rt_export_json(const RtDialect *dialect, const RtCatalog *catalog)
     }
     return json_pack("{s:s, s:o}", "dialect", dialect->name, "objects", objects);
 }
+
+json_t *
+rt_export_object(const RtCatalog *catalog, const RtObject *object)
+{
+    return export_object(rt_catalog_context(catalog), object);
+}

@@ -6,10 +6,19 @@
  *     {"sql": "SELECT 1"}                           runs a statement
  *     {"begin": true} {"commit": true} {"rollback": true}
  *     {"catalog": true}                             the schema as DDL
+ *     {"objects": true}                             the schema as `inspect` prints it in JSON
+ *     {"names": true}                               [kind, schema, name] of each object
+ *     {"object": "t", "schema": "d"}                one object; without a schema of the default
+ *     {"jobs": true}                                all jobs, the newest last
  *
  * Each is answered by one line: {"columns": [..], "rows": [[..]], "changed": n, "executed": bool}
- * for a statement, {"ok": true}, {"catalog": "…"}, or {"error": {"code", "message", "class"}}.
+ * for a statement, {"ok": true}, {"catalog": "…"}, {"objects": [..]}, {"names": [..]},
+ * {"object": {..} or null}, {"jobs": [{"id", "kind", "schema", "table", "sql", "state",
+ * "progress", "start", "end", "message"}, ..]} with times in milliseconds since 1970, or
+ * {"error": {"code", "message", "class"}}.
  */
+#include "export/json.h"
+#include "memory/database.h"
 #include "memory/memory.h"
 #include "toy/toy.h"
 
@@ -160,14 +169,88 @@ show_catalog(Server *server, const json_t *request)
 }
 
 static json_t *
+show_objects(Server *server, const json_t *request)
+{
+    (void) request;
+    const RtDialect *dialect = ((RtMemory *) server->connection)->dialect;
+    return rt_export_json(dialect, rt_memory_catalog(server->connection));
+}
+
+static json_t *
+show_names(Server *server, const json_t *request)
+{
+    (void) request;
+    const RtCatalog *catalog = rt_memory_catalog(server->connection);
+    json_t *names = json_array();
+    for (unsigned i = 0; i < rt_catalog_size(catalog); i++) {
+        const RtObject *object = rt_catalog_at(catalog, i);
+        if (object)
+            json_array_append_new(names,
+                                  json_pack("[s, s?, s]", rt_kind_name(rt_object_kind(object)),
+                                            object->name->schema, object->name->text));
+    }
+    return json_pack("{s:o}", "names", names);
+}
+
+static json_t *
+show_object(Server *server, const json_t *request)
+{
+    static const RtKind kinds[] = { RT_KIND_TABLE, RT_KIND_VIEW, RT_KIND_MATERIALIZED_VIEW };
+    const RtRules *rules = ((RtMemory *) server->connection)->dialect->rules;
+    const RtCatalog *catalog = rt_memory_catalog(server->connection);
+    const char *schema = json_string_value(json_object_get(request, "schema"));
+    const char *text = json_string_value(json_object_get(request, "object"));
+    const RtObject *object = NULL;
+    for (size_t i = 0; text && i < G_N_ELEMENTS(kinds) && !object; i++)
+        object = rt_catalog_find(
+            catalog, kinds[i],
+            rt_model_name(rt_catalog_model(catalog), rules->fold[kinds[i]], schema, text));
+    return json_pack("{s:o}", "object", object ? rt_export_object(catalog, object) : json_null());
+}
+
+static json_t *
+pack_job(const RtMemoryJob *job, int64_t now)
+{
+    static const char *const states[] = {
+        [RT_JOB_NONE] = "NONE",
+        [RT_JOB_RUNNING] = "RUNNING",
+        [RT_JOB_DONE] = "FINISHED",
+        [RT_JOB_CANCELLED] = "CANCELLED",
+    };
+    int64_t length = job->end - job->start;
+    bool is_running = job->state == RT_JOB_RUNNING && length > 0;
+    int64_t progress = is_running ? CLAMP((now - job->start) * 100 / length, 0, 100) : 100;
+    return json_pack("{s:I, s:s?, s:s?, s:s, s:s, s:s, s:I, s:I, s:I, s:s?}", "id",
+                     (json_int_t) job->id, "kind", job->kind, "schema", job->table->schema, "table",
+                     job->table->text, "sql", job->sql, "state", states[job->state], "progress",
+                     (json_int_t) progress, "start", (json_int_t) job->start, "end",
+                     (json_int_t) job->end, "message", job->message);
+}
+
+static json_t *
+show_jobs(Server *server, const json_t *request)
+{
+    (void) request;
+    rt_memory_catalog(server->connection); /* ends the jobs whose time has come */
+    const GArray *jobs = ((RtMemory *) server->connection)->jobs;
+    json_t *array = json_array();
+    for (unsigned i = 0; i < jobs->len; i++)
+        json_array_append_new(
+            array, pack_job(&g_array_index(jobs, RtMemoryJob, i), g_get_real_time() / 1000));
+    return json_pack("{s:o}", "jobs", array);
+}
+
+static json_t *
 serve(Server *server, const json_t *request)
 {
     static const struct {
         const char *key;
         json_t *(*run)(Server *server, const json_t *request);
     } requests[] = {
-        { "open", open_database }, { "sql", run_statement }, { "begin", begin },
-        { "commit", commit },      { "rollback", rollback }, { "catalog", show_catalog },
+        { "open", open_database },   { "sql", run_statement }, { "begin", begin },
+        { "commit", commit },        { "rollback", rollback }, { "catalog", show_catalog },
+        { "objects", show_objects }, { "names", show_names },  { "object", show_object },
+        { "jobs", show_jobs },
     };
     g_autoptr(GError) error = NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(requests); i++) {
@@ -179,8 +262,8 @@ serve(Server *server, const json_t *request)
         return new_error(server, error, false);
     }
     rt_error_set(&error, RT_ERROR_USAGE,
-                 "a request has one of the keys open, sql, begin, commit, "
-                 "rollback, catalog");
+                 "a request has one of the keys open, sql, begin, commit, rollback, catalog, "
+                 "objects, names, object, jobs");
     return new_error(server, error, false);
 }
 

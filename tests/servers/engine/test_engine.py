@@ -84,6 +84,22 @@ class EngineTest(unittest.TestCase):
         self.sql("CANCEL JOB 1")
         self.assertEqual(self.sql("SHOW JOBS FROM t")["rows"][0][1], "CANCELLED")
 
+    def test_the_schema_as_json(self):
+        self.open("memory+starrocks:?job_seconds=1000")
+        self.sql("CREATE DATABASE d")
+        self.sql("CREATE TABLE d.t (a INT, b INT) DUPLICATE KEY (a) DISTRIBUTED BY HASH(a)")
+        self.assertEqual(self.engine.ask(names=True),
+                         {"names": [["database", None, "d"], ["table", "d", "t"]]})
+        table = self.engine.ask(object="t", schema="d")["object"]
+        self.assertEqual((table["name"], table["attributes"]["duplicate_key"]), ("t", ["a"]))
+        self.assertEqual(self.engine.ask(object="t"), {"object": None})
+        self.assertIn(table, self.engine.ask(objects=True)["objects"])
+        self.assertEqual(self.engine.ask(jobs=True), {"jobs": []})
+        self.sql("ALTER TABLE d.t MODIFY COLUMN b BIGINT")
+        job, = self.engine.ask(jobs=True)["jobs"]
+        self.assertEqual((job["schema"], job["table"], job["state"], job["end"] - job["start"]),
+                         ("d", "t", "RUNNING", 1000_000))
+
     def test_files(self):
         with tempfile.TemporaryDirectory() as folder:
             url = "memory+sqlite:///" + os.path.join(folder, "a.log")

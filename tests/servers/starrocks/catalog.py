@@ -1,13 +1,12 @@
-"""The schema as clients ask for it: SHOW statements and information_schema.
-
-All of it is read from the DDL that the engine prints, so a dialect needs no code here.
-"""
+"""The schema as clients ask for it: objects, and information_schema, from what the engine tells."""
 
 import json
 import re
 import sqlite3
 
+import printed
 import sql as lexical
+from columns import Column, columns_of_query
 
 _TABLE_COLUMNS = {
     "schemata": "CATALOG_NAME SCHEMA_NAME DEFAULT_CHARACTER_SET_NAME DEFAULT_COLLATION_NAME SQL_PATH",
@@ -27,131 +26,67 @@ _TABLE_COLUMNS = {
              "DEFINER SECURITY_TYPE CHARACTER_SET_CLIENT COLLATION_CONNECTION",
     "materialized_views": "MATERIALIZED_VIEW_ID TABLE_SCHEMA TABLE_NAME REFRESH_TYPE IS_ACTIVE "
                           "INACTIVE_REASON PARTITION_TYPE TASK_ID TASK_NAME "
-                          "MATERIALIZED_VIEW_DEFINITION",
+                          "LAST_REFRESH_START_TIME LAST_REFRESH_FINISHED_TIME "
+                          "LAST_REFRESH_DURATION LAST_REFRESH_STATE TABLE_ROWS "
+                          "MATERIALIZED_VIEW_DEFINITION EXTRA_MESSAGE QUERY_REWRITE_STATUS CREATOR",
+    "partitions_meta": "DB_NAME TABLE_NAME PARTITION_NAME PARTITION_ID PARTITION_KEY "
+                       "PARTITION_VALUE DISTRIBUTION_KEY BUCKETS REPLICATION_NUM STORAGE_MEDIUM",
 }
 
-_HEAD = re.compile(
-    r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:EXTERNAL\s+|TEMPORARY\s+)*"
-    r"(?P<kind>TABLE|VIEW|MATERIALIZED\s+VIEW)\s+(?:IF\s+NOT\s+EXISTS\s+)?"
-    r"(?P<name>(?:`(?:``|[^`])+`|\"[^\"]+\"|\w+)(?:\s*\.\s*(?:`(?:``|[^`])+`|\"[^\"]+\"|\w+))*)",
-    re.IGNORECASE)
-_NAME_PART = re.compile(r"`(?:``|[^`])+`|\"[^\"]+\"|\w+")
-_TYPE_ENDS = frozenset("""NOT NULL DEFAULT COMMENT KEY AUTO_INCREMENT AS PRIMARY UNIQUE CHECK REFERENCES COLLATE
-    CONSTRAINT GENERATED SUM MIN MAX REPLACE REPLACE_IF_NOT_NULL HLL_UNION BITMAP_UNION
-    PERCENTILE_UNION AGG_STATE""".split())
-_AGGREGATES = frozenset(["SUM", "MIN", "MAX", "REPLACE", "REPLACE_IF_NOT_NULL", "HLL_UNION",
-                         "BITMAP_UNION", "PERCENTILE_UNION"])
-_NO_COLUMN = frozenset(["PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "CONSTRAINT", "INDEX", "KEY"])
-_KEYS = {"PRIMARY": ("PRIMARY_KEYS", "PRI"), "UNIQUE": ("UNIQUE_KEYS", "UNI"),
-         "AGGREGATE": ("AGG_KEYS", "AGG"), "DUPLICATE": ("DUP_KEYS", "DUP")}
-
-
-def _parts(body):
-    """The pieces of a list between commas, as lists of tokens, and where the list ends."""
-    parts, depth, end = [[]], 0, len(body)
-    for kind, text, at in lexical.tokens(body):
-        if kind == "sign" and text in "(<":
-            depth += 1
-        elif kind == "sign" and text in ")>":
-            depth -= 1
-            if depth < 0:
-                return parts, at
-        if depth == 0 and text == ",":
-            parts.append([])
-        else:
-            parts[-1].append((kind, text, at))
-    return parts, end
-
-
-class Column:
-    def __init__(self, tokens, source):
-        words = [text.upper() if kind == "word" else "" for kind, text, _ in tokens]
-        self.name = lexical.unquote(tokens[0][1])
-        end = next((i for i in range(1, len(words)) if words[i] in _TYPE_ENDS), len(words))
-        last = tokens[end - 1]
-        self.type = source[tokens[1][2]:last[2] + len(last[1])] if end > 1 else ""
-        rest = words[end:]
-        self.is_key = "KEY" in rest
-        self.aggregate = next((word for word in rest if word in _AGGREGATES), "")
-        self.is_nullable = not any(a == "NOT" and b == "NULL" for a, b in zip(rest, rest[1:]))
-        self.is_auto_increment = "AUTO_INCREMENT" in rest
-        self.default = self._after("DEFAULT", tokens, words, end)
-        self.comment = self._after("COMMENT", tokens, words, end) or ""
-        self.generated = self._expression(tokens, words, end, source)
-
-    @staticmethod
-    def _after(word, tokens, words, end):
-        if word not in words[end:]:
-            return None
-        at = words.index(word, end) + 1
-        if at == len(tokens):
-            return None
-        if tokens[at][1] != "(":
-            value = lexical.unquote(tokens[at][1])
-            return None if value.upper() == "NULL" else value
-        close = next(i for i in range(at, len(tokens)) if tokens[i][1] == ")" and
-                     sum(t[1] == "(" for t in tokens[at:i]) == 1 +
-                     sum(t[1] == ")" for t in tokens[at:i]))
-        return "".join(text for _, text, _ in tokens[at + 1:close])
-
-    @staticmethod
-    def _expression(tokens, words, end, source):
-        if "AS" not in words[end:]:
-            return ""
-        first = tokens[words.index("AS", end) + 1][2]
-        after = words.index("COMMENT", end) if "COMMENT" in words[end:] else len(tokens)
-        last = tokens[after - 1]
-        return source[first:last[2] + len(last[1])]
+# key clause of a table: its model in tables_config, the word of a key column
+_KEYS = {"primary_key": ("PRIMARY_KEYS", "PRI"), "unique_key": ("UNIQUE_KEYS", "UNI"),
+         "aggregate_key": ("AGG_KEYS", "AGG"), "duplicate_key": ("DUP_KEYS", "DUP")}
+KINDS = {"table": "TABLE", "view": "VIEW", "materialized view": "MATERIALIZED VIEW"}
 
 
 class Thing:
-    """A table, view or materialized view, as its CREATE statement says."""
+    """A table, view or materialized view. `find(database, name)` gives others, which it may read."""
 
-    def __init__(self, statement, default_database):
-        head = _HEAD.match(statement)
-        names = [lexical.unquote(part.replace('"', "`"))
-                 for part in _NAME_PART.findall(head["name"])]
-        self.kind = re.sub(r"\s+", " ", head["kind"].upper())
-        self.database = names[-2] if len(names) > 1 else default_database
-        self.name = names[-1]
-        self.statement = head.string[:head.start("name")] + lexical.quote_name(self.name) + \
-            statement[head.end("name"):]
-        self.columns, self.tail = [], statement[head.end("name"):]
-        if self.tail.lstrip().startswith("("):
-            body = self.tail[self.tail.index("(") + 1:]
-            parts, end = _parts(body)
-            self.tail = body[end + 1:]
-            self.columns = [Column(part, body) for part in parts
-                            if part and part[0][1].upper() not in _NO_COLUMN]
-        found = re.search(r"\bAS\s", self.tail, re.IGNORECASE)
-        self.definition = self.tail[found.end():].strip() if found else ""
-        clauses = self.tail[:found.start()] if found and self.kind != "TABLE" else self.tail
-        comment = re.search(r'\bCOMMENT\s*=?\s*("(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\')', clauses,
-                            re.IGNORECASE)
-        self.comment = lexical.unquote(comment[1]) if comment else ""
-        self._read_keys(clauses)
-        self._read_clauses(clauses)
+    def __init__(self, data, default_database, find):
+        self.data = data
+        self.attributes = data["attributes"]
+        self.kind = KINDS[data["kind"]]
+        self.name = data["name"]
+        self.database = data["schema"] or default_database
+        self.comment = self.attributes.get("comment", "")
+        self.definition = self.attributes.get("definition", "")
+        self.properties = self.attributes.get("properties", {})
+        self.key_clause = next((word for word in _KEYS if word in self.attributes), None)
+        self.keys = self.attributes.get(self.key_clause, [])
+        self.model, self.key_word = _KEYS[self.key_clause or "duplicate_key"]
+        hashed = re.fullmatch(r"HASH\s*\((.*)\)", self.attributes.get("distributed_by", ""),
+                              re.IGNORECASE | re.DOTALL)
+        self.hash = lexical.names(hashed[1]) if hashed else []
+        self.buckets = self.attributes.get("buckets", 0)
+        self.order = self.attributes.get("order_by", [])
+        self.partitions = self.attributes.get("partitions", {})
+        # A materialized view without a way to be refreshed is a rollup of its table.
+        self.is_synchronous = (self.kind == "MATERIALIZED VIEW" and
+                               not {"refresh", "distributed_by", "partition_by"} &
+                               set(self.attributes))
+        self._find = find
+        self._columns = None
+        self.keys, self.hash, self.order = (self._as_declared(names)
+                                            for names in (self.keys, self.hash, self.order))
 
-    def _read_keys(self, clauses):
-        found = re.search(r"\b(PRIMARY|UNIQUE|AGGREGATE|DUPLICATE)\s+KEY\s*\(([^)]*)\)", clauses,
-                          re.IGNORECASE)
-        self.model, self.key_word = _KEYS[found[1].upper() if found else "DUPLICATE"]
-        names = [lexical.unquote(part) for part in _NAME_PART.findall(found[2])] if found else []
-        self.keys = names or [column.name for column in self.columns if column.is_key]
+    def _as_declared(self, names):
+        """Names of columns in the letter case in which the columns are declared."""
+        declared = {child["name"].lower(): child["name"] for child in self.data["children"]
+                    if child["kind"] == "column"}
+        return [declared.get(name.lower(), name) for name in names]
 
-    def _read_clauses(self, clauses):
-        hashed = re.search(r"\bDISTRIBUTED\s+BY\s+HASH\s*\(([^)]*)\)", clauses, re.IGNORECASE)
-        buckets = re.search(r"\bBUCKETS\s+(\d+)", clauses, re.IGNORECASE)
-        order = re.search(r"\bORDER\s+BY\s*\(([^)]*)\)", clauses, re.IGNORECASE)
-        self.hash = [lexical.unquote(n) for n in _NAME_PART.findall(hashed[1])] if hashed else []
-        self.buckets = int(buckets[1]) if buckets else 0
-        self.order = ([lexical.unquote(n) for n in _NAME_PART.findall(order[1])] if order
-                      else self.keys)
-        properties = re.search(r"\bPROPERTIES\s*\((.*?)\)\s*(?:AS\b.*)?$", clauses,
-                               re.IGNORECASE | re.DOTALL)
-        strings = [lexical.unquote(text) for kind, text, _ in
-                   lexical.tokens(properties[1] if properties else "") if kind == "string"]
-        self.properties = dict(zip(strings[::2], strings[1::2]))
+    @property
+    def columns(self):
+        if self._columns is None:
+            self._columns = ([Column(child) for child in self.data["children"]
+                              if child["kind"] == "column"] or
+                             columns_of_query(self.definition, self.database, self._find,
+                                              self.attributes.get("columns", [])))
+        return self._columns
+
+    @property
+    def indexes(self):
+        return [child for child in self.data["children"] if child["kind"] == "index"]
 
 
 def _names(names):
@@ -159,68 +94,75 @@ def _names(names):
 
 
 class Catalog:
-    """What one reading of the engine's DDL says."""
+    """One reading of the engine's schema, for queries of information_schema."""
 
-    def __init__(self, ddl, databases, default_database):
-        self.databases = set(databases)
-        self.things = {}
-        for statement in lexical.split(ddl):
-            found = re.match(r"CREATE\s+DATABASE\s+(?:IF\s+NOT\s+EXISTS\s+)?(\S+)", statement,
-                             re.IGNORECASE)
-            if found:
-                self.databases.add(lexical.unquote(found[1]))
-            elif _HEAD.match(statement):
-                thing = Thing(statement, default_database)
-                self.databases.add(thing.database)
-                self.things[thing.database, thing.name] = thing
+    def __init__(self, things, databases, settings):
+        self.things, self.databases, self.settings = things, databases, settings
         self._tables = None
-
-    def of(self, database):
-        return sorted((thing for thing in self.things.values() if thing.database == database),
-                      key=lambda thing: thing.name)
 
     def _rows(self):
         """(table of information_schema, {column: value})."""
-        for name in sorted(self.databases | {"information_schema"}):
+        for name in sorted(self.databases):
             yield "schemata", {"CATALOG_NAME": "def", "SCHEMA_NAME": name}
-        for thing in self.things.values():
+        for number, thing in enumerate(self.things, 10001):
             key = {"TABLE_CATALOG": "def", "TABLE_SCHEMA": thing.database,
-                   "TABLE_NAME": thing.name}
+                   "TABLE_NAME": thing.name, "TABLE_ID": number}
+            if thing.is_synchronous:
+                yield "materialized_views", self._view_row(thing, key)
+                continue
             is_table = thing.kind == "TABLE"
             yield "tables", key | {"TABLE_TYPE": "BASE TABLE" if is_table else "VIEW",
                                    "ENGINE": "StarRocks" if is_table else "",
                                    "TABLE_COMMENT": thing.comment}
             yield from self._config_rows(thing, key)
-            for number, column in enumerate(thing.columns, 1):
-                yield "columns", key | self._column_row(thing, column, number)
+            for place, column in enumerate(thing.columns, 1):
+                yield "columns", key | self._column_row(thing, column, place)
 
-    @staticmethod
-    def _config_rows(thing, key):
+    def _view_row(self, thing, key):
+        refresh = thing.attributes.get("refresh", "").upper()
+        return {"MATERIALIZED_VIEW_ID": key["TABLE_ID"], "TABLE_SCHEMA": thing.database,
+                "TABLE_NAME": thing.name, "IS_ACTIVE": "true", "INACTIVE_REASON": "",
+                "REFRESH_TYPE": ("ROLLUP" if thing.is_synchronous else
+                                 "MANUAL" if "MANUAL" in refresh else "ASYNC"),
+                "PARTITION_TYPE": ("RANGE" if "partition_by" in thing.attributes
+                                   else "UNPARTITIONED"),
+                "MATERIALIZED_VIEW_DEFINITION": printed.show_create(thing, self.settings)}
+
+    def _config_rows(self, thing, key):
         if thing.kind == "VIEW":
             yield "views", key | {"VIEW_DEFINITION": thing.definition, "SECURITY_TYPE": ""}
             return
         if thing.kind == "MATERIALIZED VIEW":
-            yield "materialized_views", {
-                "TABLE_SCHEMA": thing.database, "TABLE_NAME": thing.name, "IS_ACTIVE": "true",
-                "MATERIALIZED_VIEW_DEFINITION": thing.statement}
+            yield "materialized_views", self._view_row(thing, key)
         has_key = thing.model in ("PRIMARY_KEYS", "UNIQUE_KEYS")
+        is_shared = self.settings.run_mode == "shared_data"
         yield "tables_config", {
-            "TABLE_SCHEMA": thing.database, "TABLE_NAME": thing.name, "TABLE_ENGINE": "OLAP",
+            "TABLE_SCHEMA": thing.database, "TABLE_NAME": thing.name,
+            "TABLE_ENGINE": "CLOUD_NATIVE" if is_shared else "OLAP", "TABLE_ID": key["TABLE_ID"],
             "TABLE_MODEL": thing.model, "PRIMARY_KEY": _names(thing.keys) if has_key else "",
             "DISTRIBUTE_KEY": _names(thing.hash), "DISTRIBUTE_BUCKET": thing.buckets,
             "DISTRIBUTE_TYPE": "HASH" if thing.hash else "RANDOM",
-            "SORT_KEY": _names(thing.order),
-            "PROPERTIES": json.dumps(thing.properties, separators=(",", ":"), sort_keys=True)}
+            "SORT_KEY": _names(thing.order or thing.keys),
+            "PROPERTIES": json.dumps(printed.properties(thing, self.settings),
+                                     separators=(",", ":"), sort_keys=True)}
+        for number, (name, value) in enumerate(printed.partitions(thing)):
+            yield "partitions_meta", {
+                "DB_NAME": thing.database, "TABLE_NAME": thing.name, "PARTITION_NAME": name,
+                "PARTITION_ID": key["TABLE_ID"] * 1000 + number, "PARTITION_VALUE": value,
+                "DISTRIBUTION_KEY": _names(thing.hash), "BUCKETS": thing.buckets}
 
     @staticmethod
     def _column_row(thing, column, number):
+        has_function = column.default is not None and not column.is_literal
         return {"COLUMN_NAME": column.name, "ORDINAL_POSITION": number,
                 "COLUMN_DEFAULT": column.default,
                 "IS_NULLABLE": "YES" if column.is_nullable else "NO",
-                "DATA_TYPE": re.match(r"\w*", column.type).group().lower(),
-                "COLUMN_TYPE": column.type.lower(), "COLUMN_COMMENT": column.comment,
+                "DATA_TYPE": re.match(r"\w*", printed.mysql_type(column.type)).group(),
+                "COLUMN_TYPE": printed.mysql_type(column.type),
+                "COLUMN_COMMENT": column.comment,
                 "COLUMN_KEY": thing.key_word if column.name in thing.keys else "",
-                "EXTRA": "", "GENERATION_EXPRESSION": column.generated}
+                "EXTRA": "DEFAULT_GENERATED" if has_function else "",
+                "GENERATION_EXPRESSION": column.generated}
 
     def query(self, sql):
         """A SELECT from information_schema: (columns, rows)."""

@@ -25,6 +25,10 @@ class Engine:
     def __init__(self, program, url):
         self._lock = threading.Lock()
         self._process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.open(url)
+
+    def open(self, url):
+        """Another database in place of the last one."""
         self._ask(open=url)
 
     def _ask(self, **request):
@@ -49,9 +53,20 @@ class Engine:
             raise ServerError("the memory database does not run this query: " + sql[:200], 1235)
         return Answer(changed=answer["changed"])
 
-    def ddl(self):
-        """The statements that make the schema, as one text."""
-        return self._ask(catalog=True)["catalog"]
+    def objects(self):
+        """Every object, as JSON."""
+        return self._ask(objects=True)["objects"]
+
+    def object(self, schema, name):
+        """One table or view, None where there is none."""
+        return self._ask(object=name, schema=schema)["object"]
+
+    def names(self):
+        """(kind, schema or None, name) of each object."""
+        return self._ask(names=True)["names"]
+
+    def jobs(self):
+        return self._ask(jobs=True)["jobs"]
 
     def close(self):
         self._process.stdin.close()

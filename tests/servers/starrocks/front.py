@@ -1,6 +1,6 @@
 """What a frontend answers by itself: versions, variables, nodes, the schema. The rest is the engine's.
 
-To answer another statement, add a row to RULES.
+To answer another statement, add a row to RULES here, or to those of shows.py.
 """
 
 import re
@@ -8,12 +8,11 @@ import sqlite3
 import threading
 import time
 
+import shows
 import sql as lexical
-from catalog import Catalog
+from catalog import KINDS, Catalog, Thing
 from wire import Answer, ServerError
 
-_NAME = r"((?:`[^`]+`|[\w$-]+)(?:\s*\.\s*(?:`[^`]+`|[\w$-]+))*)"
-_THINGS = ("TABLE", "VIEW", "MATERIALIZED VIEW")
 _INTEGERS = ("int", "bigint", "smallint", "tinyint", "largeint")
 _SELECT = re.compile(r"\s*SELECT\s+(.*?)(?:\s+FROM\s.*)?$", re.IGNORECASE | re.DOTALL)
 _DDL = frozenset("CREATE ALTER DROP TRUNCATE RENAME REFRESH CANCEL".split())
@@ -33,7 +32,6 @@ class Front:
         self.engine, self.options = engine, options
         self.lock = threading.Lock()
         self.sessions = {}
-        self.databases = {"information_schema", *options.database}
         self.default_database = options.database[0]
         self.variables = {
             "version": options.greeting, "version_comment": f"StarRocks version {options.version}",
@@ -43,36 +41,88 @@ class Front:
             "max_allowed_packet": "33554432", "wait_timeout": "28800", "time_zone": "UTC",
             "character_set_client": "utf8", "collation_connection": "utf8_general_ci",
         }
-        self.config = {"run_mode": options.run_mode, "default_replication_num": "3",
+        self.config = {"run_mode": options.run_mode,
+                       "default_replication_num": options.default_replication,
                        "enable_fast_schema_evolution": "true"}
-        self._catalog = None
-        self._catalog_at = self._changed_at = 0.0
+        self._read_at = self._changed_at = 0.0
+        self._names = self._catalog = None
+        self._things = {}
+        self._make_databases()
+
+    def _make_databases(self):
+        """The engine's dialect may know no databases; then only those of the options are there."""
+        for name in self.options.database[1:]:
+            try:
+                self.engine.execute("CREATE DATABASE IF NOT EXISTS " + lexical.quote_name(name))
+            except ServerError:
+                pass
+        self._given = {self.default_database, "information_schema"}
+        if not any(kind == "database" for kind, _, _ in self.engine.names()):
+            self._given |= set(self.options.database)
 
     # ---- the schema
 
-    def catalog(self):
-        """Read anew after DDL, and for as long as a job may still change something."""
+    def _refresh(self):
+        """What was read is read anew after DDL, and as long as a job may still change something."""
         settled = self._changed_at + self.options.job_seconds
-        if self._catalog is None or self._catalog_at <= settled:
-            self._catalog_at = time.monotonic()
-            self._catalog = Catalog(self.engine.ddl(), self.databases, self.default_database)
+        if self._names is None or self._read_at <= settled:
+            self._read_at = time.monotonic()
+            self._names, self._things, self._catalog = self.engine.names(), {}, None
+
+    def changed(self):
+        self._changed_at = time.monotonic()
+        self._names = None
+
+    def catalog(self):
+        self._refresh()
+        if self._catalog is None:
+            found = [Thing(one, self.default_database, self.thing)
+                     for one in self.engine.objects() if one["kind"] in KINDS]
+            self._things = {(one.database, one.name): one for one in found}
+            self._catalog = Catalog(found, self.databases(), self.options)
         return self._catalog
+
+    def databases(self):
+        self._refresh()
+        return self._given | {schema for _, schema, _ in self._names if schema} | \
+            {name for kind, _, name in self._names if kind == "database"}
+
+    def objects_of(self, database):
+        """(kind, name) of what is in the database, by name."""
+        self._refresh()
+        here = None if database == self.default_database else database
+        return sorted(((KINDS[kind], name) for kind, schema, name in self._names
+                       if kind in KINDS and schema == here), key=lambda pair: pair[1])
+
+    def thing(self, database, name):
+        """The object of that name, or None."""
+        self._refresh()
+        key = (database, name)
+        if key not in self._things:
+            schema = None if database == self.default_database else database
+            data = self.engine.object(schema, name)
+            self._things[key] = data and Thing(data, self.default_database, self.thing)
+        return self._things[key]
 
     def has_database(self, name):
         with self.lock:
-            return name in self.catalog().databases
+            return name in self.databases()
 
-    def find(self, session, name, kinds):
-        names = [lexical.unquote(part) for part in re.findall(r"`[^`]+`|[\w$-]+", name)]
+    def split_name(self, session, name):
+        names = lexical.names(name)
         database = names[-2] if len(names) > 1 else session.database
         if not database:
             raise ServerError("No database selected", 1046, "3D000")
-        thing = self.catalog().things.get((database, names[-1]))
-        if thing is None:
+        return database, names[-1]
+
+    def find(self, session, name, kinds):
+        database, table = self.split_name(session, name)
+        thing = self.thing(database, table)
+        if thing is None or (thing.is_synchronous and kinds == shows.THINGS):
             raise ServerError("Getting analyzing error. Detail message: Unknown table "
-                              f"'{database}.{names[-1]}'.", 5502, "42602")
+                              f"'{database}.{table}'.", 5502, "42602")
         if thing.kind not in kinds:
-            raise ServerError(f"'{database}.{names[-1]}' is not {kinds[0]}", 1347)
+            raise ServerError(f"'{database}.{table}' is not {kinds[0]}", 1347)
         return thing
 
     # ---- statements
@@ -94,11 +144,11 @@ class Front:
                     return run(self, session, match)
         if self.options.product == "mysql" and "current_version" in sql.lower():
             raise ServerError("FUNCTION current_version does not exist", 1305, "42000")
+        local = lexical.localize(sql, self.default_database, session.database)
         with self.lock:
             if sql.lstrip().split(None, 1)[0].upper() in _DDL:
-                self._changed_at = time.monotonic()
-                self._catalog = None
-            answer = self.engine.execute(sql)
+                self.changed()
+            answer = self.engine.execute(local)
         if answer.columns is None and _SELECT.match(sql):
             answer = Answer(self._select_names(session, sql), [])
         if answer.columns:
@@ -107,25 +157,25 @@ class Front:
             answer.info = f"{{'label':'{session.number}', 'status':'VISIBLE', 'txnId':'1'}}"
         return answer
 
-
     def _select_names(self, session, sql):
         """The columns of an empty answer, of which the engine says nothing."""
         names = []
         for item in lexical.items(_SELECT.match(sql)[1]):
             if item[-1] == "*":
-                found = re.search(r"\bFROM\s+" + _NAME, sql, re.IGNORECASE)
-                names += [column.name for column in self.find(session, found[1], _THINGS).columns]
+                found = re.search(r"\bFROM\s+" + shows.NAME, sql, re.IGNORECASE)
+                names += [column.name
+                          for column in self.find(session, found[1], shows.THINGS).columns]
             else:
                 names.append(lexical.unquote(item[-1]))
         return names
 
     def _type_numbers(self, session, sql, answer):
         """The engine's values are text; clients expect numbers where the schema says so."""
-        found = re.search(r"\bFROM\s+" + _NAME, sql, re.IGNORECASE)
+        found = re.search(r"\bFROM\s+" + shows.NAME, sql, re.IGNORECASE)
         if not found:
             return
         types = {column.name.lower(): column.type.lower()
-                 for column in self.find(session, found[1], _THINGS).columns}
+                 for column in self.find(session, found[1], shows.THINGS).columns}
         for i, name in enumerate(answer.columns):
             if types.get(name.lower(), "").startswith(_INTEGERS) or "count(" in name.lower():
                 for row in answer.rows:
@@ -139,8 +189,8 @@ def _done(front, session, match):
 
 
 def _use(front, session, match):
-    name = lexical.unquote(match[1].split(".")[-1].strip())
-    if name not in front.catalog().databases:
+    name = lexical.names(match[1])[-1]
+    if name not in front.databases():
         raise ServerError(f"Unknown database '{name}'", 5501, "3F000")
     session.database = name
     return Answer()
@@ -202,67 +252,6 @@ def _show_variables(front, session, match):
                   [[name, _variable(front, session, name)] for name in names])
 
 
-def _show_config(front, session, match):
-    if session.user in front.options.restricted:
-        raise ServerError("Access denied; you need (at least one of) the OPERATE privilege(s) on "
-                          "SYSTEM for this operation.", 5203, "42000")
-    return Answer(["Key", "AliasNames", "Value", "Type", "IsMutable", "Comment"],
-                  [[name, "[]", value, "String", "false", ""]
-                   for name, value in sorted(front.config.items())
-                   if lexical.like(match[1] or "%", name)])
-
-
-def _show_nodes(front, session, match):
-    is_shared = front.options.run_mode == "shared_data"
-    here = (match[1].upper() == "BACKENDS") != is_shared
-    rows = [[10000 + i, "127.0.0.1", "true"] for i in range(front.options.backends if here else 0)]
-    return Answer(["BackendId", "IP", "Alive"], rows)
-
-
-def _show_databases(front, session, match):
-    return Answer(["Database"], [[name] for name in sorted(front.catalog().databases)])
-
-
-def _show_tables(front, session, match):
-    database = lexical.unquote(match[2]) if match[2] else session.database
-    if database not in front.catalog().databases:
-        raise ServerError(f"Unknown database '{database}'", 5501, "3F000")
-    rows = [[thing.name, "BASE TABLE" if thing.kind == "TABLE" else "VIEW"]
-            for thing in front.catalog().of(database) if lexical.like(match[3] or "%", thing.name)]
-    columns = [f"Tables_in_{database}", "Table_type"]
-    return Answer(columns, rows) if match[1] else Answer(columns[:1], [row[:1] for row in rows])
-
-
-def _show_create(front, session, match):
-    kind = re.sub(r"\s+", " ", match[1].upper())
-    # As on the server, SHOW CREATE TABLE prints whatever is there.
-    kinds = _THINGS if kind == "TABLE" else (kind,)
-    thing = front.find(session, match[2], kinds)
-    title = thing.kind.title()
-    answer = Answer([title, "Create " + title], [[thing.name, thing.statement + ";"]])
-    if thing.kind == "VIEW":
-        answer.columns += ["character_set_client", "collation_connection"]
-        answer.rows[0] += ["utf8", "utf8_general_ci"]
-    return answer
-
-
-def _describe(front, session, match):
-    thing = front.find(session, match[1], _THINGS)
-    return Answer(["Field", "Type", "Null", "Key", "Default", "Extra"],
-                  [[c.name, c.type.lower(), "YES" if c.is_nullable else "NO",
-                    "true" if c.name in thing.keys else "false", c.default, c.aggregate]
-                   for c in thing.columns])
-
-
-def _show_columns(front, session, match):
-    thing = front.find(session, match[1], _THINGS)
-    return Answer(["Field", "Type", "Collation", "Null", "Key", "Default", "Extra", "Privileges",
-                   "Comment"],
-                  [[c.name, c.type.lower(), None, "YES" if c.is_nullable else "NO",
-                    thing.key_word if c.name in thing.keys else "", c.default, c.aggregate, "",
-                    c.comment] for c in thing.columns])
-
-
 def _information_schema(front, session, match):
     try:
         columns, rows = front.catalog().query(match[0])
@@ -280,28 +269,15 @@ def _kill(front, session, match):
     return Answer()
 
 
-def _rule(pattern, run):
-    pattern = pattern.replace(" ", r"\s+")
-    return re.compile(r"\s*" + pattern + r"\s*;?\s*", re.IGNORECASE | re.DOTALL), run
-
-
-_LIKE = r"(?:\s+LIKE\s+['\"]([^'\"]*)['\"])?"
-RULES = [_rule(pattern, run) for pattern, run in [
+RULES = shows.RULES + [shows.rule(pattern, run) for pattern, run in [
     (r"SYNC|BEGIN|START TRANSACTION|COMMIT|ROLLBACK", _done),
-    (r"USE " + _NAME, _use),
+    (r"USE " + shows.NAME, _use),
     (r"SET (.+)", _set),
     (r"SELECT (@@[\w.]+(?: AS \w+)?(?:\s*,\s*@@[\w.]+(?: AS \w+)?)*)", _select_variables),
     (r"SELECT (current_version|version|database|schema|connection_id|user|current_user)"
      r"\(\)(?: AS (\w+))?", _select_function),
     (r"SELECT (\d+|'[^'\\]*')(?: AS (\w+))?", _select_constant),
-    (r"SHOW (?:SESSION |GLOBAL )?VARIABLES" + _LIKE, _show_variables),
-    (r"ADMIN SHOW FRONTEND CONFIG" + _LIKE, _show_config),
-    (r"SHOW (BACKENDS|COMPUTE NODES)", _show_nodes),
-    (r"SHOW (?:DATABASES|SCHEMAS)", _show_databases),
-    (r"SHOW (FULL )?TABLES(?: (?:FROM|IN) (`[^`]+`|[\w-]+))?" + _LIKE, _show_tables),
-    (r"SHOW CREATE (TABLE|VIEW|MATERIALIZED VIEW) " + _NAME, _show_create),
-    (r"(?:DESC|DESCRIBE) " + _NAME, _describe),
-    (r"SHOW FULL COLUMNS (?:FROM|IN) " + _NAME, _show_columns),
+    (r"SHOW (?:SESSION |GLOBAL )?VARIABLES" + shows.LIKE, _show_variables),
     (r"SELECT .*\binformation_schema\b.*", _information_schema),
     (r"KILL (?:QUERY |CONNECTION )?(\d+)", _kill),
 ]]

@@ -245,6 +245,8 @@ def read_options():
     parser.add_argument("--run-mode", choices=["shared_nothing", "shared_data"],
                         default="shared_nothing")
     parser.add_argument("--backends", type=int, default=3)
+    parser.add_argument("--default-replication", default="3", metavar="N",
+                        help="the replication_num of tables that name none")
     parser.add_argument("--database", action="append", default=[], help="the first is the default")
     parser.add_argument("--user", action="append", default=[], metavar="NAME:PASSWORD",
                         help="an account; root without a password when none is given")

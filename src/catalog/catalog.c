@@ -30,7 +30,8 @@ struct RtCatalog {
     GHashTable *references; /* key of a table → GArray of positions that refer to it */
     GHashTable *bodies;     /* position → number of definitions in the object and its children */
     GHashTable *words; /* key of a word in definitions → (position → how often it is there) */
-    GHashTable *temporary; /* keys of names; NULL: none so far */
+    GHashTable *temporary;  /* keys of names; NULL: none so far */
+    GHashTable *unreadable; /* keys of names → reason; NULL: none */
 };
 
 enum { MOST_OBJECTS = (1 << 24) - 1 };
@@ -61,6 +62,7 @@ rt_catalog_free(RtCatalog *catalog)
     g_hash_table_unref(catalog->bodies);
     g_hash_table_unref(catalog->words);
     g_clear_pointer(&catalog->temporary, g_hash_table_unref);
+    g_clear_pointer(&catalog->unreadable, g_hash_table_unref);
     g_free(catalog->slots);
     g_free(catalog);
 }
@@ -80,6 +82,28 @@ bool
 rt_catalog_is_temporary(const RtCatalog *catalog, const RtName *name)
 {
     return catalog->temporary && name && g_hash_table_contains(catalog->temporary, name->key);
+}
+
+void
+rt_catalog_set_unreadable(RtCatalog *catalog, const RtName *name, const char *reason)
+{
+    if (!catalog->unreadable)
+        catalog->unreadable = g_hash_table_new(NULL, NULL);
+    RtArena *arena = rt_model_arena(catalog->context.model);
+    g_hash_table_insert(catalog->unreadable, (void *) name->key, rt_arena_strdup(arena, reason));
+}
+
+const char *
+rt_catalog_unreadable(const RtCatalog *catalog, const RtName *name)
+{
+    if (!catalog->unreadable)
+        return NULL;
+    const char *reason = g_hash_table_lookup(catalog->unreadable, name->key);
+    if (reason || !name->schema)
+        return reason;
+    RtFold fold = catalog->context.rules->fold[RT_KIND_TABLE];
+    const RtName *all = rt_model_name(catalog->context.model, fold, name->schema, "*");
+    return g_hash_table_lookup(catalog->unreadable, all->key);
 }
 
 RtModel *

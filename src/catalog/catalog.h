@@ -62,6 +62,14 @@ GPtrArray *rt_catalog_with_word(const RtCatalog *catalog, const char *name);
 void rt_catalog_set_temporary(RtCatalog *catalog, const RtName *name, bool is_temporary);
 bool rt_catalog_is_temporary(const RtCatalog *catalog, const RtName *name);
 
+/*
+ * What a server has and did not show, by name, with its reason: not here, and not absent either. A
+ * schema is not shown at all when the name is "*" in it.
+ */
+void rt_catalog_set_unreadable(RtCatalog *catalog, const RtName *name, const char *reason);
+/* The reason, NULL for what was read or is not there. */
+const char *rt_catalog_unreadable(const RtCatalog *catalog, const RtName *name);
+
 /* The undo log: a mark, and back to it. Marks nest; dropping the log makes changes final. */
 size_t rt_catalog_mark(RtCatalog *catalog);
 void rt_catalog_undo(RtCatalog *catalog, size_t mark);

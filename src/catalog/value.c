@@ -128,8 +128,12 @@ rt_value_take_qualified(RtCursor *cursor, const RtValueContext *context, RtKind 
                         const char *what, GError **error)
 {
     const RtName *name = rt_value_take_name(cursor, context, kind, what, error);
-    if (!name || !rt_cursor_accept_operator(cursor, '.'))
-        return name;
+    if (!name || !rt_cursor_accept_operator(cursor, '.')) {
+        if (!name || !context->schema || kind == RT_KIND_DATABASE)
+            return name;
+        return rt_model_name(context->model, context->rules->fold[kind], context->schema,
+                             name->text);
+    }
     const RtName *last = rt_value_take_name(cursor, context, kind, what, error);
     if (!last)
         return NULL;

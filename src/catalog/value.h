@@ -60,6 +60,7 @@ typedef struct RtValueContext {
     /* For rename and mentions: the table that a trigger's body belongs to, whose rows NEW and OLD
        are; NULL: only an "ON table" in the body tells. */
     const RtName *own_table;
+    const char *schema; /* what objects without a schema are in; NULL: the model's default */
 } RtValueContext;
 
 typedef struct RtValueKind {

@@ -8,6 +8,7 @@
 
 static const RtOption options[] = {
     { "format", 0, "FORMAT", "sql (default) or json" },
+    { "schemas", 0, "LIST", "schemas read of a database beside its default, as patterns" },
     { NULL },
 };
 
@@ -30,10 +31,16 @@ inspect(RtInvocation *invocation, RtProject *project, const char *source, bool i
     RtServer server;
     if (!dialect || !rt_project_server(project, dialect, &server, error))
         return -1;
-    g_autoptr(RtModel) model = rt_model_new(dialect->default_schema);
+    RtSourceContext context = *sources;
+    const char *list = rt_invocation_value(invocation, "schemas");
+    g_auto(GStrv) schemas = list ? g_strsplit(list, ",", -1) : NULL;
+    if (schemas)
+        context.schemas = (const char *const *) schemas;
+    g_autofree char *schema = rt_source_schema(sources, dialect, source);
+    g_autoptr(RtModel) model = rt_model_new(schema);
     g_autoptr(RtCatalog) catalog = rt_catalog_new(model, dialect->rules, dialect->lexicon);
     g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
-    if (!rt_source_load(sources, source, catalog, rt_project_problems(project), notes, error))
+    if (!rt_source_load(&context, source, catalog, rt_project_problems(project), notes, error))
         return -1;
     for (unsigned i = 0; i < notes->len; i++)
         rt_events_notice(rt_invocation_events(invocation), RT_LEVEL_INFO, "retort.source", "%s",

@@ -9,6 +9,7 @@ typedef struct RtServer {
     const char *run_mode;         /* the product's word for how it runs, or NULL */
     int backends;                 /* alive; -1: unknown */
     uint64_t features;            /* the dialect's own bits */
+    const char *schema; /* what names without a schema are in; NULL: the dialect's own default */
 } RtServer;
 
 static inline int

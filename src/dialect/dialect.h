@@ -172,6 +172,7 @@ typedef struct RtJobRecord {
     unsigned id;
     const char *kind; /* as RtJobRules.kind has it; "" where there are no rules */
     const RtName *table;
+    const char *made; /* the rollup or view that it builds; NULL: the table itself */
     RtJobState state;
     int percent;
     const char *started, *ended; /* "2026-11-21 09:30:00"; ended is NULL while it runs */
@@ -194,6 +195,8 @@ typedef struct RtJobRules {
     /* The kind of job that a change of columns, clauses or rollups is, static: one that waits
        leaves it running, one that does not leaves it done. NULL: no job. */
     const char *(*kind)(const RtOp *op);
+    /* What of its own a job of this change builds, of the operation's life; NULL: the table. */
+    const char *(*made)(const RtOp *op);
     /* The table whose jobs a statement waits for; NULL: it passes whatever runs. */
     const RtName *(*table)(const RtDialect *dialect, const RtCatalog *catalog, const RtOp *op);
     /* Why a table on which a job of this kind runs takes no other change; owned. */
@@ -263,12 +266,17 @@ typedef enum RtCapabilities {
     RT_NEEDS_DROPPED_USERS = 1 << 7, /* views and triggers that use a table must be dropped before
                                         its columns are dropped or it is renamed, and made anew */
     RT_JOINS_TABLE_CLAUSES = 1 << 8, /* commas stand between the clauses behind a table's body */
+    RT_URL_NAMES_SCHEMA = 1 << 9,    /* the path of a URL is the default schema, perhaps behind a
+                                        catalog and a point; others are read beside it when named */
 } RtCapabilities;
 
-/* Reads the whole schema of a server into a catalog; see dialect/reflect in each dialect. */
+/*
+ * Reads the default schema of a server into a catalog, and those that `schemas` (NULL-ended names,
+ * or patterns with * and ?; may be NULL) lists beside it, as far as they are there.
+ */
 typedef bool (*RtReflectFunc)(const RtDialect *dialect, RtConnection *connection,
-                              const RtServer *server, RtCatalog *catalog, GPtrArray *notes,
-                              GError **error);
+                              const RtServer *server, RtCatalog *catalog,
+                              const char *const *schemas, GPtrArray *notes, GError **error);
 
 struct RtDialect {
     const char *name;  /* "sqlite": configuration, URLs, loggers */
@@ -348,3 +356,14 @@ extern const RtDialect *const rt_dialects[];
 const RtDialect *rt_dialect_find(const RtDialect *const *dialects, const char *name);
 /* By the scheme of a URL; "memory+NAME" finds NAME. */
 const RtDialect *rt_dialect_of_scheme(const RtDialect *const *dialects, const char *scheme);
+/*
+ * The schema that names without one are in when this URL is spoken to: of a server its path, of a
+ * memory database its option `database`, else the dialect's own. Owned by the caller; NULL: none.
+ */
+char *rt_dialect_schema_of_url(const RtDialect *dialect, const RtUrl *url);
+/* The same of a server. */
+static inline const char *
+rt_dialect_schema(const RtDialect *dialect, const RtServer *server)
+{
+    return server && server->schema ? server->schema : dialect->default_schema;
+}

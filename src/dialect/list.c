@@ -44,3 +44,15 @@ rt_dialect_of_scheme(const RtDialect *const *dialects, const char *scheme)
     }
     return NULL;
 }
+
+char *
+rt_dialect_schema_of_url(const RtDialect *dialect, const RtUrl *url)
+{
+    bool is_named = dialect->capabilities & RT_URL_NAMES_SCHEMA;
+    bool is_memory = g_str_has_prefix(url->scheme, "memory+");
+    const char *path = !is_named ? NULL : is_memory ? rt_url_option(url, "database") : url->path;
+    if (!path || !*path)
+        return g_strdup(dialect->default_schema);
+    const char *point = strrchr(path, '.');
+    return g_strdup(point ? point + 1 : path);
+}

@@ -208,6 +208,7 @@ rt_load_text(const RtLoad *load, RtCatalog *catalog, const RtText *text, GArray 
     RtMark mark = { 0 };
     rt_parser_init(&parser, load->dialect, load->server, rt_catalog_model(catalog), text, ops);
     parser.from_server = load->from_server;
+    parser.context.schema = load->schema;
     for (bool done = false; !done;) {
         GError *problem = NULL;
         g_array_set_size(ops, 0);

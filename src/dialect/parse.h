@@ -64,6 +64,7 @@ bool rt_parse_attributes(RtParser *parser, RtObject *object,
 typedef struct RtLoad {
     const RtDialect *dialect;
     const RtServer *server;
+    const char *schema; /* what objects without a schema are in; NULL: the model's default */
     bool from_server;
     bool check;          /* ask the dialect's `check` before each operation */
     GPtrArray *problems; /* of GError *: all that were found; NULL: stop at the first */

@@ -195,13 +195,15 @@ strip_children(RtArena *arena, const RtDialect *dialect, const RtObject *object)
     return copy;
 }
 
+/* Databases come before what is in them. */
 static void
-append_creates(GArray *ops, const RtDialect *dialect, const RtCatalog *catalog)
+append_creates_of(GArray *ops, const RtDialect *dialect, RtArena *arena, const GPtrArray *order,
+                  bool databases)
 {
-    g_autoptr(GPtrArray) order = rt_depend_order(dialect, catalog);
-    RtArena *arena = rt_model_arena(rt_catalog_model(catalog));
     for (unsigned i = 0; i < order->len; i++) {
         const RtObject *object = order->pdata[i];
+        if ((rt_object_kind(object) == RT_KIND_DATABASE) != databases)
+            continue;
         const RtStatementRule *rule = rt_dialect_find_create(dialect, object->form);
         /* a catalog is printed with what comparisons leave alone */
         RtOp op = { .verb = RT_VERB_CREATE,
@@ -212,6 +214,15 @@ append_creates(GArray *ops, const RtDialect *dialect, const RtCatalog *catalog)
         g_array_append_val(ops, op);
         append_children(ops, dialect, object, false);
     }
+}
+
+static void
+append_creates(GArray *ops, const RtDialect *dialect, const RtCatalog *catalog)
+{
+    g_autoptr(GPtrArray) order = rt_depend_order(dialect, catalog);
+    RtArena *arena = rt_model_arena(rt_catalog_model(catalog));
+    append_creates_of(ops, dialect, arena, order, true);
+    append_creates_of(ops, dialect, arena, order, false);
     for (unsigned i = 0; i < order->len; i++)
         append_children(ops, dialect, order->pdata[i], true);
 }

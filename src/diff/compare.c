@@ -62,10 +62,26 @@ note_changing(RtComparison *comparison, const RtObject *object)
                        "%s is changing: a job runs on it, and what was read may not last", name);
 }
 
+/* What may be there already is not made a second time. */
+static bool
+refuse_unreadable(RtComparison *comparison, const RtObject *to)
+{
+    const char *why = rt_catalog_unreadable(comparison->from, to->name);
+    if (!why)
+        return false;
+    RtOp op = { .verb = RT_VERB_CREATE, .kind = rt_object_kind(to), .name = to->name, .after = to };
+    const char *reason = rt_arena_printf(comparison->arena, "%s cannot be read: %s",
+                                         rt_comparison_name(comparison, NULL, to->name), why);
+    rt_comparison_refuse(comparison, &op, reason,
+                         "let the account see it, try again, or exclude it");
+    return true;
+}
+
 static void
 compare_added(RtComparison *comparison, const RtObject *to)
 {
-    if (!rt_comparison_includes(comparison, NULL, to, false, false))
+    if (!rt_comparison_includes(comparison, NULL, to, false, false) ||
+        refuse_unreadable(comparison, to))
         return;
     if (to->form->is_left_alone)
         note_left_alone(comparison, to);

@@ -70,6 +70,8 @@ RtPhase
 rt_step_phase(const RtStep *step)
 {
     const RtOp *op = &step->op;
+    if (op->kind == RT_KIND_DATABASE)
+        return op->verb == RT_VERB_DROP ? RT_PHASE_DROP_DATABASE : RT_PHASE_CREATE_DATABASE;
     if (step->pin == RT_PIN_FRONT)
         return RT_PHASE_DROP_USERS;
     if (rt_op_is_top(op) && op->verb == RT_VERB_DROP)

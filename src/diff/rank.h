@@ -26,11 +26,13 @@ typedef enum RtRank {
 
 /* Where steps stand as long as no edge says otherwise. */
 typedef enum RtPhase {
+    RT_PHASE_CREATE_DATABASE,
     RT_PHASE_DROP_USERS,
     RT_PHASE_TABLES,
     RT_PHASE_VIEWS,
     RT_PHASE_TRIGGERS,
     RT_PHASE_DROP,
+    RT_PHASE_DROP_DATABASE,
 } RtPhase;
 
 RtRank rt_step_rank(const RtStep *step);

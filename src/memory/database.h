@@ -9,6 +9,7 @@ typedef struct RtMemoryJob {
     unsigned id;
     const char *kind; /* static */
     const RtName *table;
+    const char *made; /* in model memory; NULL: the table itself */
     char *sql;
     int64_t start, end; /* milliseconds since 1970 */
     RtJobState state;
@@ -73,8 +74,8 @@ char *rt_memory_time_text(int64_t now);
 void rt_memory_settle_jobs(RtMemory *memory, int64_t now);
 /* The running job on the table, or NULL. */
 const RtMemoryJob *rt_memory_find_job(const RtMemory *memory, const RtName *table);
-/* Appends a job of this kind; one that does not run is done at once. */
-void rt_memory_start_job(RtMemory *memory, const char *kind, const RtName *table, bool is_running,
+/* Appends a job like this one, with kind, table and made; one that does not run is done at once. */
+void rt_memory_start_job(RtMemory *memory, const RtMemoryJob *like, bool is_running,
                          const RtMemoryStatement *statement);
 /* Takes back the jobs behind the first `n`. */
 void rt_memory_drop_jobs(RtMemory *memory, unsigned n);

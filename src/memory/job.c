@@ -32,19 +32,19 @@ rt_memory_find_job(const RtMemory *memory, const RtName *table)
 }
 
 void
-rt_memory_start_job(RtMemory *memory, const char *kind, const RtName *table, bool is_running,
+rt_memory_start_job(RtMemory *memory, const RtMemoryJob *like, bool is_running,
                     const RtMemoryStatement *statement)
 {
     RtMemoryJob job = {
         .id = memory->jobs->len + 1,
-        .kind = kind ? kind : "",
-        .table = table,
+        .kind = like->kind ? like->kind : "",
+        .table = like->table,
+        .made = like->made,
+        .sql = g_strdup(statement->sql),
         .start = statement->now,
         .end = statement->now + (is_running ? statement->job_ms : 0),
         .state = is_running ? RT_JOB_RUNNING : RT_JOB_DONE,
     };
-    if (is_running)
-        job.sql = g_strdup(statement->sql);
     g_array_append_val(memory->jobs, job);
 }
 
@@ -191,6 +191,7 @@ record_init(Record *record, const RtMemoryJob *job, int64_t now)
         .id = job->id,
         .kind = job->kind,
         .table = job->table,
+        .made = job->made,
         .state = job->state,
         .percent = find_percent(job, now),
         .started = record->started,

@@ -468,7 +468,7 @@ read_job_seconds(const RtUrl *url, uint32_t *out_ms, GError **error)
 static bool
 read_url(RtMemory *memory, const RtUrl *url, GError **error)
 {
-    static const char *const known[] = { "transactions", "job_seconds", NULL };
+    static const char *const known[] = { "transactions", "job_seconds", "database", NULL };
     bool transactions;
     if (url->n_hosts || url->user) {
         g_autofree char *shown = rt_url_print(url);
@@ -476,6 +476,11 @@ read_url(RtMemory *memory, const RtUrl *url, GError **error)
                      "'%s' names a host; a file has three slashes (%s:///file.log), or four with "
                      "an absolute path",
                      shown, url->scheme);
+        return false;
+    }
+    bool names_schema = memory->dialect->capabilities & RT_URL_NAMES_SCHEMA;
+    if (!names_schema && rt_url_option(url, "database")) {
+        rt_error_set(error, RT_ERROR_CONFIG, "%s URLs have no option 'database'", url->scheme);
         return false;
     }
     if (!rt_url_check_options(url, known, error) ||
@@ -488,9 +493,10 @@ read_url(RtMemory *memory, const RtUrl *url, GError **error)
 }
 
 static RtMemory *
-new_memory(const RtDialect *dialect, const RtConnectionOptions *options,
+new_memory(const RtDialect *dialect, const RtUrl *url, const RtConnectionOptions *options,
            const RtMemorySettings *settings)
 {
+    g_autofree char *schema = rt_dialect_schema_of_url(dialect, url);
     RtMemory *memory = g_new0(RtMemory, 1);
     memory->base.class = &plain;
     memory->dialect = dialect;
@@ -498,7 +504,7 @@ new_memory(const RtDialect *dialect, const RtConnectionOptions *options,
     memory->is_read_only = options->read_only;
     memory->settings = settings ? *settings : (RtMemorySettings){ 0 };
     memory->server = settings && settings->server ? *settings->server : dialect->assumed;
-    memory->model = rt_model_new(NULL);
+    memory->model = rt_model_new(schema);
     memory->catalog = rt_catalog_new(memory->model, dialect->rules, dialect->lexicon);
     memory->stores = g_hash_table_new(NULL, NULL);
     memory->crowded = g_hash_table_new(NULL, NULL);
@@ -513,7 +519,7 @@ RtConnection *
 rt_memory_open(const RtDialect *dialect, const RtUrl *url, const RtConnectionOptions *options,
                const RtMemorySettings *settings, bool *out_missing, GError **error)
 {
-    RtMemory *memory = new_memory(dialect, options, settings);
+    RtMemory *memory = new_memory(dialect, url, options, settings);
     g_autoptr(RtConnection) connection = &memory->base;
     if (!read_url(memory, url, error))
         return NULL;

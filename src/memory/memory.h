@@ -17,7 +17,8 @@
  * take effect, and until then its table is BUSY for what the dialect's rules of jobs let wait for
  * it (without rules: for all other DDL). A job whose table is dropped is cancelled. The dialect's
  * own statements about jobs are answered too. The connection has transactions where the dialect's
- * DDL has, unless the URL says `?transactions=off`.
+ * DDL has, unless the URL says `?transactions=off`. Where URLs of the dialect name the default
+ * schema, `?database=NAME` does here, and any other must have been created.
  */
 #pragma once
 
@@ -46,12 +47,13 @@ RtConnection *rt_memory_open(const RtDialect *dialect, const RtUrl *url,
  */
 RtCatalog *rt_memory_catalog(RtConnection *connection);
 /*
- * Reads the whole schema into `catalog` (of the same dialect, another model), complete; a table
- * with a job under way is marked as changing. For memory databases this takes the place of the
- * dialect's reflection. False without a memory database.
+ * Reads the schema into `catalog` (of the same dialect, another model), complete; a table with a
+ * job under way is marked as changing. For memory databases this takes the place of the dialect's
+ * reflection, and like it reads of a dialect whose URLs name a schema only that and those that
+ * `schemas` lists. False without a memory database.
  */
-bool rt_memory_reflect(RtConnection *connection, RtCatalog *catalog, GPtrArray *notes,
-                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool rt_memory_reflect(RtConnection *connection, RtCatalog *catalog, const char *const *schemas,
+                       GPtrArray *notes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The same of some objects, as the dialect's reflect_some would. */
 bool rt_memory_reflect_some(RtConnection *connection, RtCatalog *catalog,
                             const RtName *const *names, unsigned n,

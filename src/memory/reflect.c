@@ -4,6 +4,7 @@
 #include "dialect/parse.h"
 #include "dialect/render.h"
 #include "memory/database.h"
+#include "op/schemas.h"
 #include "sql/split.h"
 
 bool
@@ -76,11 +77,33 @@ find_catalog(RtConnection *connection, GError **error)
     return own;
 }
 
-bool
-rt_memory_reflect(RtConnection *connection, RtCatalog *catalog, GPtrArray *notes, GError **error)
+/* Whether an object is in the default schema or in one that is asked for. */
+static bool
+is_listed(const RtObject *object, const char *const *schemas)
 {
+    if (rt_object_kind(object) == RT_KIND_DATABASE)
+        return rt_schemas_hold(schemas, object->name->text);
+    return !object->name->schema || rt_schemas_hold(schemas, object->name->schema);
+}
+
+bool
+rt_memory_reflect(RtConnection *connection, RtCatalog *catalog, const char *const *schemas,
+                  GPtrArray *notes, GError **error)
+{
+    RtMemory *memory = (RtMemory *) connection;
     RtCatalog *own = find_catalog(connection, error);
-    return own && load_copy((RtMemory *) connection, own, catalog, notes, error);
+    if (!own)
+        return false;
+    if (!(memory->dialect->capabilities & RT_URL_NAMES_SCHEMA))
+        return load_copy(memory, own, catalog, notes, error);
+    g_autoptr(RtCatalog) listed =
+        rt_catalog_new(rt_catalog_model(own), memory->dialect->rules, memory->dialect->lexicon);
+    for (unsigned i = 0; i < rt_catalog_size(own); i++) {
+        const RtObject *object = rt_catalog_at(own, i);
+        if (object && is_listed(object, schemas))
+            rt_catalog_add(listed, object);
+    }
+    return load_copy(memory, listed, catalog, notes, error);
 }
 
 /* The object of this name, or the one that the index or trigger of this name is on. */
@@ -102,6 +125,17 @@ find_top(const RtMemory *memory, const RtCatalog *own, const RtName *name)
     return found;
 }
 
+static const RtObject *
+find_database(const RtMemory *memory, const RtCatalog *own, const RtName *name)
+{
+    const RtRules *rules = memory->dialect->rules;
+    if (name->schema || !(memory->dialect->capabilities & RT_URL_NAMES_SCHEMA))
+        return NULL;
+    return rt_catalog_find(
+        own, RT_KIND_DATABASE,
+        rt_model_name(rt_catalog_model(own), rules->fold[RT_KIND_DATABASE], NULL, name->text));
+}
+
 bool
 rt_memory_reflect_some(RtConnection *connection, RtCatalog *catalog, const RtName *const *names,
                        unsigned n, GError **error)
@@ -113,9 +147,11 @@ rt_memory_reflect_some(RtConnection *connection, RtCatalog *catalog, const RtNam
     g_autoptr(RtCatalog) some =
         rt_catalog_new(rt_catalog_model(own), memory->dialect->rules, memory->dialect->lexicon);
     for (unsigned i = 0; i < n; i++) {
-        const RtObject *object = find_top(memory, own, names[i]);
-        if (object && !rt_catalog_find(some, rt_object_kind(object), object->name))
-            rt_catalog_add(some, object);
+        const RtObject *found[] = { find_top(memory, own, names[i]),
+                                    find_database(memory, own, names[i]) };
+        for (size_t j = 0; j < G_N_ELEMENTS(found); j++)
+            if (found[j] && !rt_catalog_find(some, rt_object_kind(found[j]), found[j]->name))
+                rt_catalog_add(some, found[j]);
     }
     return load_copy(memory, some, catalog, NULL, error);
 }

@@ -64,11 +64,39 @@ follow_table(Follower *follower, const RtOp *op, GError **error)
     }
 }
 
+/* The stores of a database go, or get names, with it. */
+static bool
+follow_database(Follower *follower, const RtOp *op, GError **error)
+{
+    RtMemory *memory = follower->memory;
+    RtFold fold = memory->dialect->rules->fold[RT_KIND_TABLE];
+    g_autoptr(GList) stores = g_hash_table_get_values(memory->stores);
+    if (op->verb != RT_VERB_DROP && op->verb != RT_VERB_RENAME)
+        return true;
+    for (GList *item = stores; item; item = item->next) {
+        RtStore *store = item->data;
+        if (!store || g_strcmp0(store->name->schema, op->name->text) != 0)
+            continue;
+        if (op->verb == RT_VERB_DROP) {
+            rt_undo_put_store(memory->undo, store->name->key, NULL);
+            continue;
+        }
+        const RtName *moved =
+            rt_model_name(memory->model, fold, op->new_name->text, store->name->text);
+        rt_undo_rename_store(memory->undo, store->name->key, moved->key);
+        if (!refresh(follower, moved, store, op, error))
+            return false;
+    }
+    return true;
+}
+
 static bool
 follow(Follower *follower, const RtOp *op, GError **error)
 {
     if (op->verb == RT_VERB_OPAQUE || (op->flags & RT_OP_TEMPORARY))
         return true;
+    if (op->kind == RT_KIND_DATABASE)
+        return follow_database(follower, op, error);
     if (op->kind == RT_KIND_TABLE)
         return follow_table(follower, op, error);
     const RtName *name = op->owner ? op->owner : op->name;
@@ -98,6 +126,29 @@ classify(const RtMemory *memory, const RtOp *op)
     return is_there ? RT_FAILURE_OTHER : RT_FAILURE_NOT_FOUND;
 }
 
+/* A new object is in a database that is there; the one that the URL names is there always. */
+static bool
+check_database(RtMemory *memory, const RtOp *op, bool *out_is_there, GError **error)
+{
+    const char *schema = op->after && !op->owner && op->name ? op->name->schema : NULL;
+    const char *own = rt_model_default_schema(memory->model);
+    RtFold fold = memory->dialect->rules->fold[RT_KIND_DATABASE];
+    bool is_new = op->verb == RT_VERB_CREATE || op->verb == RT_VERB_RECREATE;
+    *out_is_there = false;
+    if (!is_new || !(memory->dialect->capabilities & RT_URL_NAMES_SCHEMA))
+        return true;
+    if (op->kind == RT_KIND_DATABASE && own && strcmp(op->name->text, own) == 0) {
+        *out_is_there = op->flags & RT_OP_IF_NOT_EXISTS;
+        return *out_is_there || rt_memory_fail(memory, RT_FAILURE_EXISTS, RT_ERROR_REJECTED, error,
+                                               "Can't create database '%s'; database exists", own);
+    }
+    if (!schema || rt_catalog_find(memory->catalog, RT_KIND_DATABASE,
+                                   rt_model_name(memory->model, fold, NULL, schema)))
+        return true;
+    return rt_memory_fail(memory, RT_FAILURE_NOT_FOUND, RT_ERROR_REJECTED, error,
+                          "Unknown database '%s'", schema);
+}
+
 static bool
 apply_ops(RtMemory *memory, GArray *ops, int64_t now, GError **error)
 {
@@ -107,11 +158,16 @@ apply_ops(RtMemory *memory, GArray *ops, int64_t now, GError **error)
     for (unsigned i = 0; i < ops->len; i++) {
         RtOp *op = &g_array_index(ops, RtOp, i);
         memory->base.failure = (RtFailure){ .sent = RT_SENT_YES, .offset = -1 };
-        bool done = op->verb == RT_VERB_OPAQUE ||
-                    rt_replay(memory->dialect, &memory->server, memory->catalog, op, error);
+        bool is_there;
+        bool is_known = check_database(memory, op, &is_there, error);
+        if (is_there)
+            continue;
+        bool done =
+            is_known && (op->verb == RT_VERB_OPAQUE ||
+                         rt_replay(memory->dialect, &memory->server, memory->catalog, op, error));
         if (done && follow(&follower, op, error))
             continue;
-        if (!done)
+        if (is_known && !done)
             memory->base.failure.class = classify(memory, op);
         rt_undo_back(memory->undo, mark);
         rt_catalog_undo(memory->catalog, catalog_mark);
@@ -190,19 +246,14 @@ check_busy(RtMemory *memory, const GArray *ops, GError **error)
     return true;
 }
 
-/* The job that the server would run for a statement. */
-typedef struct Job {
-    const RtName *table; /* NULL: none */
-    const char *kind;
-    bool waits;
-} Job;
-
-static Job
-find_job(const RtMemory *memory, const GArray *ops)
+/* The job that the server would run for a statement; its table is NULL where it would run none. */
+static RtMemoryJob
+find_job(const RtMemory *memory, const GArray *ops, bool *out_waits)
 {
     const RtJobRules *rules = job_rules(memory);
-    Job job = { 0 };
-    for (unsigned i = 0; i < ops->len && !job.waits; i++) {
+    RtMemoryJob job = { 0 };
+    *out_waits = false;
+    for (unsigned i = 0; i < ops->len && !*out_waits; i++) {
         const RtOp *op = &g_array_index(ops, RtOp, i);
         if (op->verb == RT_VERB_OPAQUE || (op->flags & RT_OP_TEMPORARY))
             continue;
@@ -210,15 +261,17 @@ find_job(const RtMemory *memory, const GArray *ops)
         const char *kind = rules ? rules->kind(op) : NULL;
         bool waits = effect.wait && effect.runs == RT_RUNS_JOB;
         const RtName *table = rules ? find_waited_table(memory, op) : table_of(op);
-        if (table && (waits || kind))
-            job = (Job){ table, kind, waits };
+        if (!table || !(waits || kind))
+            continue;
+        job = (RtMemoryJob){ .kind = kind, .table = table, .made = rules ? rules->made(op) : NULL };
+        *out_waits = waits;
     }
     return job;
 }
 
 /* The server looks at the whole statement before it starts the job. */
 static bool
-start_job(RtMemory *memory, RtMemoryStatement *statement, GArray *ops, const Job *job,
+start_job(RtMemory *memory, RtMemoryStatement *statement, GArray *ops, const RtMemoryJob *job,
           GError **error)
 {
     size_t catalog_mark = rt_catalog_mark(memory->catalog), mark = rt_undo_mark(memory->undo);
@@ -226,7 +279,7 @@ start_job(RtMemory *memory, RtMemoryStatement *statement, GArray *ops, const Job
         return false;
     rt_undo_back(memory->undo, mark);
     rt_catalog_undo(memory->catalog, catalog_mark);
-    rt_memory_start_job(memory, job->kind, job->table, true, statement);
+    rt_memory_start_job(memory, job, true, statement);
     statement->has_job = true;
     statement->has_changed = true;
     return true;
@@ -259,13 +312,14 @@ rt_memory_run_schema(RtMemory *memory, RtMemoryStatement *statement, GError **er
     if (memory->is_read_only)
         return rt_memory_fail(memory, RT_FAILURE_READ_ONLY, RT_ERROR_DENIED, error,
                               "the database is open for reading only");
-    Job job = find_job(memory, ops);
-    if (job.waits)
+    bool waits;
+    RtMemoryJob job = find_job(memory, ops, &waits);
+    if (waits)
         return start_job(memory, statement, ops, &job, error);
     statement->has_changed = ops->len > 0;
     if (!apply_ops(memory, ops, statement->now, error))
         return false;
     if (job.table)
-        rt_memory_start_job(memory, job.kind, job.table, false, statement);
+        rt_memory_start_job(memory, &job, false, statement);
     return true;
 }

@@ -156,7 +156,7 @@ static bool
 find_key(Batch *batch, GError **error)
 {
     const RtDialect *dialect = batch->runner->database->dialect;
-    g_autoptr(RtModel) model = rt_model_new(dialect->default_schema);
+    g_autoptr(RtModel) model = rt_model_new(batch->runner->database->schema);
     const RtName *name =
         rt_model_name(model, dialect->rules->fold[RT_KIND_TABLE], batch->schema, batch->name);
     g_autoptr(GPtrArray) names = g_ptr_array_new();

@@ -69,7 +69,7 @@ replay_start(const Offline *offline, RtCatalog *catalog, GError **error)
 static bool
 assess_all(const Offline *offline, GError **error)
 {
-    g_autoptr(RtModel) model = rt_model_new(offline->dialect->default_schema);
+    g_autoptr(RtModel) model = rt_model_new(rt_dialect_schema(offline->dialect, offline->server));
     g_autoptr(RtCatalog) catalog =
         rt_catalog_new(model, offline->dialect->rules, offline->dialect->lexicon);
     if (!replay_start(offline, catalog, error))

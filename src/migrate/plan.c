@@ -1,6 +1,7 @@
 /* From the live version rows and a request to migrations: what would run, and what it risks. */
 #include "migrate/assess.h"
 #include "migrate/unscripted.h"
+#include "op/schemas.h"
 
 #include "source/source.h"
 
@@ -276,14 +277,39 @@ add_apply(Planner *planner, const RtJournalRow *open, GError **error)
 /* ---- risks ------------------------------------------------------------------------------------
  */
 
+/* The schemas that the plan's statements name; what cannot be read is said when it is assessed. */
+static void
+find_schemas(const Planner *planner, RtModel *model, RtSchemas *schemas)
+{
+    const RtDatabase *database = planner->database;
+    g_autoptr(GArray) ops = g_array_new(FALSE, TRUE, sizeof(RtOp));
+    if (!(database->dialect->capabilities & RT_URL_NAMES_SCHEMA))
+        return;
+    for (guint i = 0; i < planner->plan->migrations->len; i++) {
+        const RtMigration *migration = planner->plan->migrations->pdata[i];
+        for (unsigned j = 0; !migration->is_stamp && j < migration->half.n_steps; j++) {
+            const RtScriptStep *step = &migration->half.steps[j];
+            g_autoptr(GError) ignored = NULL;
+            g_array_set_size(ops, 0);
+            if (step->kind == RT_SCRIPT_STATEMENT &&
+                rt_assess_parse(database->dialect, &database->server, model, migration->text, step,
+                                ops, &ignored))
+                rt_schemas_add_ops(schemas, (const RtOp *) (const void *) ops->data, ops->len);
+        }
+    }
+}
+
 static bool
 assess_all(Planner *planner, unsigned open_step, GError **error)
 {
     RtDatabase *database = planner->database;
     const RtDialect *dialect = database->dialect;
-    g_autoptr(RtModel) model = rt_model_new(dialect->default_schema);
+    g_autoptr(RtModel) model = rt_model_new(database->schema);
     g_autoptr(RtCatalog) catalog = rt_catalog_new(model, dialect->rules, dialect->lexicon);
-    if (!rt_database_reflect(database, catalog, rt_state_tables(planner->state), NULL, error))
+    g_autoptr(RtSchemas) schemas = rt_schemas_new();
+    find_schemas(planner, model, schemas);
+    if (!rt_database_reflect(database, catalog, rt_state_tables(planner->state),
+                             rt_schemas_list(schemas), NULL, error))
         return false;
     RtRunner runner = { .database = database };
     RtAssessment assessment = { .dialect = dialect,

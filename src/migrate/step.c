@@ -36,7 +36,7 @@ bool
 rt_step_condition(RtRunner *runner, const RtScriptStep *step, bool *out_holds, GError **error)
 {
     const RtDialect *dialect = runner->database->dialect;
-    g_autoptr(RtModel) model = rt_model_new(dialect->default_schema);
+    g_autoptr(RtModel) model = rt_model_new(runner->database->schema);
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     add_names(names, model, dialect, step->if_name);
     g_autoptr(RtCatalog) catalog = rt_runner_reflect(runner, model, names, error);

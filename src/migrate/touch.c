@@ -220,7 +220,7 @@ rt_touch_read(RtRunner *runner, const RtMigration *migration, const RtScriptStep
 {
     const RtDatabase *database = runner->database;
     g_autoptr(RtTouch) touch = rt_touch_new();
-    g_autoptr(RtModel) model = rt_model_new(database->dialect->default_schema);
+    g_autoptr(RtModel) model = rt_model_new(database->schema);
     g_autoptr(GArray) ops = g_array_new(FALSE, TRUE, sizeof(RtOp));
     if (!rt_assess_parse(database->dialect, &database->server, model, migration->text, step, ops,
                          error))
@@ -244,7 +244,7 @@ bool
 rt_touch_is_of_state(const RtDatabase *database, const RtMigration *migration,
                      const RtScriptStep *step)
 {
-    g_autoptr(RtModel) model = rt_model_new(database->dialect->default_schema);
+    g_autoptr(RtModel) model = rt_model_new(database->schema);
     g_autoptr(GArray) ops = g_array_new(FALSE, TRUE, sizeof(RtOp));
     g_autoptr(GError) ignored = NULL;
     return step->kind == RT_SCRIPT_STATEMENT &&
@@ -403,7 +403,7 @@ rt_touch_compare(RtRunner *runner, const RtMigration *migration, const RtScriptS
                  GError **error)
 {
     const RtDialect *dialect = runner->database->dialect;
-    g_autoptr(RtModel) model = rt_model_new(dialect->default_schema);
+    g_autoptr(RtModel) model = rt_model_new(runner->database->schema);
     g_autoptr(GPtrArray) names = names_of_objects(dialect, model, before);
     g_autoptr(RtCatalog) live = rt_runner_reflect(runner, model, names, error);
     if (!live)

@@ -49,7 +49,7 @@ rt_wait_find_jobs(RtRunner *runner, const RtPendingJob *pending, unsigned n, RtJ
         out_jobs[i] = (RtJob){ .state = RT_JOB_NONE, .percent = -1 };
     if (!dialect->jobs)
         return true;
-    g_autoptr(RtModel) model = rt_model_new(dialect->default_schema);
+    g_autoptr(RtModel) model = rt_model_new(runner->database->schema);
     g_autofree const RtName **names = g_new(const RtName *, n);
     g_autofree const char **marks = g_new(const char *, n);
     for (unsigned i = 0; i < n; i++) {

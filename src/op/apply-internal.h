@@ -19,6 +19,11 @@ bool rt_apply_check_free(const RtCatalog *catalog, const RtOp *op, RtKind kind,
                          const RtObject *owner, const RtName *name, const RtObject *self,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Takes out what is in the database. */
+void rt_apply_drop_contents(RtCatalog *catalog, const RtObject *database);
+/* Renames a database and what is in it; sets op->after. */
+void rt_apply_rename_database(RtCatalog *catalog, RtOp *op, const RtObject *database);
+
 /* Lets the rules say what else happens to `before`, the object that a change was on or the table of
    a child. */
 void rt_apply_adjust(RtCatalog *catalog, const RtOp *op, const RtObject *before);

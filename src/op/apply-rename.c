@@ -151,6 +151,8 @@ rt_apply_rename(RtCatalog *catalog, RtOp *op, const RtObject *owner, const RtObj
         return false;
     if (owner)
         rename_child(catalog, op, owner, object);
+    else if (kind == RT_KIND_DATABASE)
+        rt_apply_rename_database(catalog, op, object);
     else
         rename_top(catalog, op, object);
     op->before = object;

@@ -361,6 +361,8 @@ apply_drop(RtCatalog *catalog, RtOp *op, const Target *target, GError **error)
             catalog, target->owner,
             rt_object_replace_child(arena, target->owner, (unsigned) target->at, NULL));
     } else {
+        if (rt_object_kind(target->object) == RT_KIND_DATABASE)
+            rt_apply_drop_contents(catalog, target->object);
         rt_catalog_remove(catalog, target->object);
     }
     op->before = target->object;

@@ -11,8 +11,9 @@
  * op->before, a drop that found none has no before: both are nothing to invert.
  *
  * A rename rewrites what mentions the name: keys, indexes, constraints, expressions and triggers of
- * the table, foreign keys of other tables, and, where the rules say so, views and triggers. Nothing
- * but the object itself goes with a drop: whether it may is the dialect's check to say.
+ * the table, foreign keys of other tables, and, where the rules say so, views and triggers; what is
+ * in a database is renamed with it. With a drop nothing but the object itself goes, and with a
+ * database what is in it: whether it may is the dialect's check to say.
  */
 bool rt_apply(RtCatalog *catalog, RtOp *op, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* All of `ops` in order; at the first failure the catalog is as before the first. */

@@ -49,7 +49,9 @@ rt_database_open(const RtDialect *const *dialects, const char *text, const char 
     }
     if (folder)
         rt_url_resolve_path(database->url, folder);
+    database->schema = rt_dialect_schema_of_url(database->dialect, database->url);
     database->server = database->dialect->assumed;
+    database->server.schema = database->schema;
 
     bool is_missing = false;
     database->connection =
@@ -62,6 +64,7 @@ rt_database_open(const RtDialect *const *dialects, const char *text, const char 
     const RtConnectionClass *class = database->connection->class;
     if (class->server && !class->server(database->connection, &database->server, error))
         return NULL;
+    database->server.schema = database->schema;
     return g_steal_pointer(&database);
 }
 
@@ -73,6 +76,7 @@ rt_database_free(RtDatabase *database)
     g_clear_pointer(&database->connection, rt_connection_close);
     rt_url_free(database->url);
     g_free(database->logger);
+    g_free(database->schema);
     g_free(database);
 }
 
@@ -102,14 +106,15 @@ rt_catalog_remove_own(RtCatalog *catalog, const char *const *own)
 
 bool
 rt_database_reflect(RtDatabase *database, RtCatalog *catalog, const char *const *own,
-                    GPtrArray *notes, GError **error)
+                    const char *const *schemas, GPtrArray *notes, GError **error)
 {
     if (!database->connection)
         return true;
-    bool is_read = rt_memory_catalog(database->connection)
-                       ? rt_memory_reflect(database->connection, catalog, notes, error)
-                       : database->dialect->reflect(database->dialect, database->connection,
-                                                    &database->server, catalog, notes, error);
+    bool is_read =
+        rt_memory_catalog(database->connection)
+            ? rt_memory_reflect(database->connection, catalog, schemas, notes, error)
+            : database->dialect->reflect(database->dialect, database->connection, &database->server,
+                                         catalog, schemas, notes, error);
     if (!is_read)
         return false;
     rt_catalog_remove_own(catalog, own);
@@ -125,7 +130,7 @@ rt_database_reflect_some(RtDatabase *database, RtCatalog *catalog, const RtName 
     const RtDialect *dialect = database->dialect;
     bool is_memory = database->connection && rt_memory_catalog(database->connection);
     if (!database->connection || (!is_memory && !dialect->reflect_some))
-        return rt_database_reflect(database, catalog, NULL, NULL, error);
+        return rt_database_reflect(database, catalog, NULL, NULL, NULL, error);
     if (!(is_memory ? rt_memory_reflect_some(database->connection, catalog, names, n, error)
                     : dialect->reflect_some(dialect, database->connection, &database->server,
                                             catalog, names, n, error)))

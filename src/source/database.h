@@ -8,6 +8,8 @@ typedef struct RtDatabase {
     RtUrl *url;
     RtConnection *connection; /* NULL: a file that is not there, to a reading command: empty */
     RtServer server;
+    char
+        *schema; /* of names without one; NULL: the dialect has no schemas, or the URL names none */
     char *logger; /* "NAME.own" of the dialect: what is sent beside the statements of scripts */
 } RtDatabase;
 
@@ -26,12 +28,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtDatabase, rt_database_free)
 void rt_catalog_remove_own(RtCatalog *catalog, const char *const *own);
 
 /*
- * Reads the whole schema into `catalog` (empty, of the target's dialect), complete. Notes (of char
- * *) name what could not be read. Own tables of `own` (NULL-ended names) and "alembic_version" are
- * left out.
+ * Reads the default schema into `catalog` (empty, of the target's dialect), complete, and those of
+ * `schemas` (NULL-ended names or patterns, may be NULL) that are there. Notes (of char *) name what
+ * could not be read. Own tables of `own` (NULL-ended names) and "alembic_version" are left out.
  */
 bool rt_database_reflect(RtDatabase *database, RtCatalog *catalog, const char *const *own,
-                         GPtrArray *notes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                         const char *const *schemas, GPtrArray *notes,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*
  * Reads what has these names (all of it where the dialect cannot do less), so that looking at a few
  * objects costs as much as they are. Own tables are not left out.

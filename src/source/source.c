@@ -179,6 +179,22 @@ rt_source_dialect(const RtSourceContext *context, const char *source, GError **e
     return dialect;
 }
 
+bool
+rt_source_is_url(const char *source)
+{
+    return classify(source) == SOURCE_URL;
+}
+
+char *
+rt_source_schema(const RtSourceContext *context, const RtDialect *dialect, const char *source)
+{
+    if (rt_source_is_url(source)) {
+        g_autoptr(RtUrl) url = rt_url_parse(source, NULL);
+        return url ? rt_dialect_schema_of_url(dialect, url) : NULL;
+    }
+    return g_strdup(rt_dialect_schema(dialect, &context->server));
+}
+
 /* ---- loading ----------------------------------------------------------------------------------
  */
 
@@ -276,7 +292,7 @@ load_url(Load *load, GError **error)
     g_autoptr(RtDatabase) database = rt_database_open(
         load->context->dialects, load->source, load->context->folder_of_paths, &options, error);
     return database && rt_database_reflect(database, load->catalog, load->context->own,
-                                           load->options.notes, error);
+                                           load->context->schemas, load->options.notes, error);
 }
 
 static bool

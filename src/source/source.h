@@ -15,6 +15,7 @@ typedef struct RtSourceContext {
     RtFolder *folder;            /* for scripts; NULL: there is no project */
     const char *folder_of_paths; /* what relative paths count from; NULL: the working folder */
     const char *const *own;      /* own tables' names, NULL-ended */
+    const char *const *schemas;  /* read of databases beside their default; may be NULL */
     RtConnectionOptions connection;
     GString **input; /* keeps what "-" gave, for whoever loads it twice; NULL: it is not kept */
 } RtSourceContext;
@@ -25,6 +26,15 @@ typedef struct RtSourceContext {
  */
 const RtDialect *rt_source_dialect(const RtSourceContext *context, const char *source,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * The schema that names without one are in where the source is a URL, else that of the context's
+ * server. Owned by the caller; NULL: none is known.
+ */
+char *rt_source_schema(const RtSourceContext *context, const RtDialect *dialect,
+                       const char *source);
+/* Whether the source is the URL of a database. */
+bool rt_source_is_url(const char *source);
 
 /*
  * Loads `source` into `catalog`. Files are declared catalogs, all else complete ones. Problems (of

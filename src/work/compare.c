@@ -3,6 +3,7 @@
 
 #include "dialect/parse.h"
 #include "op/apply.h"
+#include "op/schemas.h"
 #include "revision/plan.h"
 #include "work/filter.h"
 
@@ -30,18 +31,45 @@ new_catalog(const RtComparison *comparison)
                           comparison->dialect->lexicon);
 }
 
+/* `schema` is the one that names without a schema are in; NULL: the project's. */
 static RtComparison *
-comparison_new(RtProject *project, const RtDialect *dialect, GError **error)
+comparison_new(RtProject *project, const RtDialect *dialect, const char *schema, GError **error)
 {
     g_autoptr(RtComparison) comparison = g_new0(RtComparison, 1);
     comparison->dialect = dialect;
-    comparison->model = rt_model_new(dialect->default_schema);
+    if (!rt_project_server(project, dialect, &comparison->server, error))
+        return NULL;
+    comparison->model =
+        rt_model_new(schema ? schema : rt_dialect_schema(dialect, &comparison->server));
+    comparison->server.schema = rt_model_default_schema(comparison->model);
     comparison->from = new_catalog(comparison);
     comparison->to = new_catalog(comparison);
     comparison->notes = g_ptr_array_new_with_free_func(g_free);
-    if (!rt_project_server(project, dialect, &comparison->server, error))
-        return NULL;
     return g_steal_pointer(&comparison);
+}
+
+/*
+ * A database that is there and that nobody declares is nobody's business here, and the default one
+ * is there whoever declares it.
+ */
+static void
+forget_databases(RtComparison *comparison)
+{
+    const char *own = rt_model_default_schema(comparison->model);
+    for (unsigned i = 0; i < rt_catalog_size(comparison->from); i++) {
+        const RtObject *object = rt_catalog_at(comparison->from, i);
+        if (object && rt_object_kind(object) == RT_KIND_DATABASE &&
+            !rt_catalog_find(comparison->to, RT_KIND_DATABASE, object->name) &&
+            !(comparison->made &&
+              rt_catalog_find(comparison->made, RT_KIND_DATABASE, object->name)))
+            rt_catalog_remove(comparison->from, object);
+    }
+    for (unsigned i = 0; own && i < rt_catalog_size(comparison->to); i++) {
+        const RtObject *object = rt_catalog_at(comparison->to, i);
+        if (object && rt_object_kind(object) == RT_KIND_DATABASE &&
+            g_str_equal(object->name->text, own))
+            rt_catalog_remove(comparison->to, object);
+    }
 }
 
 /* The effects are asked for in the state before each operation. */
@@ -70,7 +98,9 @@ finish(RtComparison *comparison, const char *const *own, const RtDiffOptions *op
 {
     rt_catalog_remove_own(comparison->from, own);
     rt_catalog_remove_own(comparison->to, own);
+    forget_databases(comparison);
     rt_catalog_forget(comparison->from);
+    rt_catalog_forget(comparison->to);
     comparison->diff = rt_diff_new(comparison->dialect, &comparison->server, comparison->from,
                                    comparison->to, options);
     comparison->rendered = g_array_new(FALSE, FALSE, sizeof(RtRendered));
@@ -101,27 +131,78 @@ find_dialect(const RtSourceContext *sources, const char *from, const char *to, G
     return dialect ? dialect : other;
 }
 
+/* The schemas of a database that are read beside its default: configured, or named by others. */
+static RtSchemas *
+find_schemas(const RtSourceContext *sources, const RtCatalog *declared, const RtCatalog *made)
+{
+    RtSchemas *schemas = rt_schemas_new();
+    for (const char *const *name = sources->schemas; name && *name; name++)
+        rt_schemas_add(schemas, *name);
+    rt_schemas_add_catalog(schemas, declared);
+    if (made)
+        rt_schemas_add_catalog(schemas, made);
+    return schemas;
+}
+
+/* `source` NULL is the declared schema. */
+static bool
+load_source(RtProject *project, RtComparison *comparison, const RtSourceContext *context,
+            const char *source, RtCatalog *catalog, GError **error)
+{
+    GPtrArray *problems = rt_project_problems(project);
+    return source ? rt_source_load(context, source, catalog, problems, comparison->notes, error)
+                  : rt_project_load_schema(project, catalog, problems, comparison->notes, error);
+}
+
+/* Texts first: they say which schemas of a database are read. */
+static bool
+load_sources(RtProject *project, RtComparison *comparison, const RtSourceContext *sources,
+             const char *from, const char *to, GError **error)
+{
+    bool to_first = rt_source_is_url(from) && !(to && rt_source_is_url(to));
+    RtCatalog *first = to_first ? comparison->to : comparison->from;
+    RtCatalog *second = to_first ? comparison->from : comparison->to;
+    RtSourceContext context = *sources;
+    context.dialect = comparison->dialect;
+    context.server = comparison->server;
+    if (!load_source(project, comparison, &context, to_first ? to : from, first, error))
+        return false;
+    g_autoptr(RtSchemas) schemas = find_schemas(sources, first, NULL);
+    context.schemas = rt_schemas_list(schemas);
+    return load_source(project, comparison, &context, to_first ? from : to, second, error);
+}
+
+/* The default schema of the first of the sources that is a URL; NULL: none is. */
+static char *
+find_source_schema(const RtSourceContext *sources, const RtDialect *dialect, const char *from,
+                   const char *to)
+{
+    if (rt_source_is_url(from))
+        return rt_source_schema(sources, dialect, from);
+    return to && rt_source_is_url(to) ? rt_source_schema(sources, dialect, to) : NULL;
+}
+
 RtComparison *
 rt_compare_sources(RtProject *project, const char *from, const char *to, GError **error)
 {
     static const RtDiffOptions everything = { 0 };
     const RtSourceContext *sources = rt_project_sources(project, error);
     const RtDialect *dialect = sources ? find_dialect(sources, from, to, error) : NULL;
-    g_autoptr(RtComparison) comparison = dialect ? comparison_new(project, dialect, error) : NULL;
-    if (!comparison)
+    if (!dialect)
         return NULL;
-    RtSourceContext context = *sources;
-    context.dialect = dialect;
-    context.server = comparison->server;
-    if (!rt_source_load(&context, from, comparison->from, rt_project_problems(project),
-                        comparison->notes, error) ||
-        !(to ? rt_source_load(&context, to, comparison->to, rt_project_problems(project),
-                              comparison->notes, error)
-             : rt_project_load_schema(project, comparison->to, rt_project_problems(project),
-                                      comparison->notes, error)) ||
+    g_autofree char *schema = find_source_schema(sources, dialect, from, to);
+    g_autoptr(RtComparison) comparison = comparison_new(project, dialect, schema, error);
+    if (!comparison || !load_sources(project, comparison, sources, from, to, error) ||
         !finish(comparison, sources->own, &everything, error))
         return NULL;
     return g_steal_pointer(&comparison);
+}
+
+static RtFilter *
+new_filter(RtProject *project, const RtComparison *comparison, GError **error)
+{
+    return rt_filter_new(rt_project_settings(project),
+                         rt_dialect_schema(comparison->dialect, &comparison->server), error);
 }
 
 static bool
@@ -245,10 +326,25 @@ load_database(RtComparison *comparison, RtProject *project, GPtrArray **out_rows
         return false;
     g_ptr_array_add(*out_rows, NULL);
     comparison->server = database->server;
-    return rt_database_reflect(database, comparison->from, sources->own, comparison->notes,
-                               error) &&
-           (!sources->folder ||
-            replay_to(comparison, sources, (const char *const *) (*out_rows)->pdata, error));
+    if (sources->folder &&
+        !replay_to(comparison, sources, (const char *const *) (*out_rows)->pdata, error))
+        return false;
+    g_autoptr(RtSchemas) schemas = find_schemas(sources, comparison->to, comparison->made);
+    return rt_database_reflect(database, comparison->from, sources->own, rt_schemas_list(schemas),
+                               comparison->notes, error);
+}
+
+/* The same of a source that is not the project's database. */
+static bool
+load_other(RtComparison *comparison, RtProject *project, const char *source, GError **error)
+{
+    const RtSourceContext *sources = rt_project_sources(project, error);
+    if (!sources)
+        return false;
+    g_autoptr(RtSchemas) schemas = find_schemas(sources, comparison->to, NULL);
+    RtSourceContext context = *sources;
+    context.schemas = rt_schemas_list(schemas);
+    return load_source(project, comparison, &context, source, comparison->from, error);
 }
 
 static bool
@@ -272,21 +368,17 @@ rt_compare_declared(RtProject *project, const char *from, GError **error)
 {
     bool is_declared = rt_project_schema(project, error);
     const RtDialect *dialect = is_declared ? rt_project_dialect(project, error) : NULL;
-    g_autoptr(RtFilter) filter =
-        dialect ? rt_filter_new(rt_project_settings(project), dialect->default_schema, error)
-                : NULL;
-    g_autoptr(RtComparison) comparison = filter ? comparison_new(project, dialect, error) : NULL;
+    g_autoptr(RtComparison) comparison =
+        dialect ? comparison_new(project, dialect, NULL, error) : NULL;
+    g_autoptr(RtFilter) filter = comparison ? new_filter(project, comparison, error) : NULL;
     g_autoptr(GPtrArray) rows = NULL;
     RtDiffOptions options;
-    if (!comparison || !read_options(project, filter, &options, error))
+    if (!filter || !read_options(project, filter, &options, error))
         return NULL;
     const RtSourceContext *sources = rt_project_sources(project, error);
-    if (!sources ||
-        !(from ? rt_source_load(sources, from, comparison->from, rt_project_problems(project),
-                                comparison->notes, error)
-               : load_database(comparison, project, &rows, error)) ||
-        !rt_project_load_schema(project, comparison->to, rt_project_problems(project),
-                                comparison->notes, error))
+    if (!sources || !load_source(project, comparison, sources, NULL, comparison->to, error) ||
+        !(from ? load_other(comparison, project, from, error)
+               : load_database(comparison, project, &rows, error)))
         return NULL;
     /* what replay makes is never foreign, so that objects which scripts made can be dropped */
     options.made = comparison->made;
@@ -340,18 +432,17 @@ load_target(RtComparison *comparison, RtProject *project, const RtSourceContext 
             const char *to, GError **error)
 {
     RtDatabase *database = rt_project_database(project, true, error);
-    if (!database ||
-        !rt_database_reflect(database, comparison->from, sources->own, comparison->notes, error))
+    if (!database)
         return false;
     comparison->server = database->server;
-    if (!to)
-        return rt_project_load_schema(project, comparison->to, rt_project_problems(project),
-                                      comparison->notes, error);
     RtSourceContext context = *sources;
     context.dialect = comparison->dialect;
     context.server = database->server;
-    return rt_source_load(&context, to, comparison->to, rt_project_problems(project),
-                          comparison->notes, error);
+    if (!load_source(project, comparison, &context, to, comparison->to, error))
+        return false;
+    g_autoptr(RtSchemas) schemas = find_schemas(sources, comparison->to, NULL);
+    return rt_database_reflect(database, comparison->from, sources->own, rt_schemas_list(schemas),
+                               comparison->notes, error);
 }
 
 RtComparison *
@@ -359,12 +450,11 @@ rt_compare_target(RtProject *project, const char *to, bool create_only, GError *
 {
     const RtDialect *dialect = rt_project_dialect(project, error);
     const RtSourceContext *sources = dialect ? rt_project_sources(project, error) : NULL;
-    g_autoptr(RtFilter) filter =
-        sources ? rt_filter_new(rt_project_settings(project), dialect->default_schema, error)
-                : NULL;
-    g_autoptr(RtComparison) comparison = filter ? comparison_new(project, dialect, error) : NULL;
+    g_autoptr(RtComparison) comparison =
+        sources ? comparison_new(project, dialect, NULL, error) : NULL;
+    g_autoptr(RtFilter) filter = comparison ? new_filter(project, comparison, error) : NULL;
     RtDiffOptions options;
-    if (!comparison || !read_options(project, filter, &options, error) ||
+    if (!filter || !read_options(project, filter, &options, error) ||
         !load_target(comparison, project, sources, to, error))
         return NULL;
     if (create_only)

@@ -179,7 +179,11 @@ rt_filter_includes(void *data, RtKind kind, const RtName *table, const RtName *n
     RtFilter *filter = data;
     const RtName *top = table ? table : name;
     const char *own = top ? top->schema : NULL;
-    const char *schema = own ? own : filter->default_schema ? filter->default_schema : "";
+    /* a database is in itself, as far as schemas are asked for */
+    const char *schema = kind == RT_KIND_DATABASE && top ? top->text
+                         : own                           ? own
+                         : filter->default_schema        ? filter->default_schema
+                                                         : "";
     g_autofree char *path = g_strdup_printf("%s%s%s", table ? table->text : "", table ? "." : "",
                                             name ? name->text : "");
     g_autofree char *full_path = g_strdup_printf("%s.%s", schema, path);

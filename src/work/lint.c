@@ -287,7 +287,7 @@ lint_file(Lint *lint, const char *file, const char *on, GError **error)
     if (!sources || !(lint->dialect = rt_source_dialect(sources, file, error)) ||
         !rt_project_server(lint->project, lint->dialect, &lint->server, error))
         return false;
-    g_autoptr(RtModel) model = rt_model_new(lint->dialect->default_schema);
+    g_autoptr(RtModel) model = rt_model_new(rt_dialect_schema(lint->dialect, &lint->server));
     g_autoptr(RtCatalog) catalog =
         rt_catalog_new(model, lint->dialect->rules, lint->dialect->lexicon);
     g_autoptr(GError) failure = NULL;

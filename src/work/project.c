@@ -306,13 +306,32 @@ read_version(const char *text, RtServer *server)
     return true;
 }
 
+/* The schema that the project's URL names, where it is one of the dialect; in the arena. */
+static bool
+find_schema(RtProject *project, const RtDialect *dialect, const char **out_schema, GError **error)
+{
+    const char *text;
+    *out_schema = NULL;
+    if (!(dialect->capabilities & RT_URL_NAMES_SCHEMA))
+        return true;
+    if (!rt_project_url(project, &text, error))
+        return false;
+    g_autoptr(RtUrl) url = text ? rt_url_parse(text, error) : NULL;
+    if (text && !url)
+        return false;
+    if (url && rt_dialect_of_scheme(project->options.dialects, url->scheme) == dialect)
+        *out_schema = rt_arena_take(project->arena, rt_dialect_schema_of_url(dialect, url));
+    return true;
+}
+
 bool
 rt_project_server(RtProject *project, const RtDialect *dialect, RtServer *out_server,
                   GError **error)
 {
     const char *version, *run_mode, *backends;
     RtServer server = dialect->assumed;
-    if (!rt_settings_get(project->settings, dialect->name, "version", &version, error) ||
+    if (!find_schema(project, dialect, &server.schema, error) ||
+        !rt_settings_get(project->settings, dialect->name, "version", &version, error) ||
         !rt_settings_get(project->settings, dialect->name, "run_mode", &run_mode, error) ||
         !rt_settings_get(project->settings, dialect->name, "backends", &backends, error))
         return false;
@@ -377,6 +396,7 @@ rt_project_sources(RtProject *project, GError **error)
     const char *location;
     if (!fill_dialect(project, &sources, error) || !find_own_tables(project, &sources.own, error) ||
         !rt_settings_get(project->settings, "retort", "script_location", &location, error) ||
+        !rt_settings_list(project->settings, "autogenerate", "schemas", &sources.schemas, error) ||
         !connection_options(project, true, &sources.connection, error))
         return NULL;
     if (location && !(sources.folder = rt_project_folder(project, error)))

@@ -62,7 +62,8 @@ bool rt_project_state_names(RtProject *project, RtStateNames *out_names,
 /* What sources are loaded with. Opens the scripts only where there is a configuration. */
 const RtSourceContext *rt_project_sources(RtProject *project,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* What the dialect is assumed to run on where no server answers: [DIALECT] version, … */
+/* What the dialect is assumed to run on where no server answers: [DIALECT] version, …, and the
+   schema that the project's URL names. */
 bool rt_project_server(RtProject *project, const RtDialect *dialect, RtServer *out_server,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Data loss is refused unless the configuration says otherwise, other risks are warnings. */

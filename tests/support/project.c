@@ -225,9 +225,9 @@ test_project_schema(TestProject *project)
     g_autoptr(RtModel) model = rt_model_new(dialect->default_schema);
     g_autoptr(RtCatalog) catalog = rt_catalog_new(model, dialect->rules, dialect->lexicon);
     GString *text = g_string_new(NULL);
-    bool ok =
-        rt_database_reflect(database, catalog, rt_state_tables(project->state), NULL, &error) &&
-        rt_render_catalog(dialect, &database->server, catalog, text, &error);
+    bool ok = rt_database_reflect(database, catalog, rt_state_tables(project->state), NULL, NULL,
+                                  &error) &&
+              rt_render_catalog(dialect, &database->server, catalog, text, &error);
     g_assert_no_error(error);
     g_assert_true(ok);
     return g_string_free(text, FALSE);

@@ -48,6 +48,14 @@ find_kind(const RtOp *op)
     return is_new_rollup(op) ? kind_rollup : NULL;
 }
 
+static const char *
+find_made(const RtOp *op)
+{
+    if (op->kind == RT_KIND_ATTRIBUTE)
+        return op->row == STARROCKS_TABLE_ROLLUP ? op->property : NULL;
+    return is_new_rollup(op) ? op->name->text : NULL;
+}
+
 /* ALTER TABLE t …, TRUNCATE TABLE t: the name in a statement that stays opaque; NULL for others. */
 static const RtName *
 find_named_table(const RtCatalog *catalog, const RtOp *op)
@@ -252,6 +260,7 @@ find_shown(const RtJobRecord *record, const char *name, const char *id, const ch
         { "FinishedTime", record->ended },
         { "IndexName", record->table->text },
         { "BaseIndexName", record->table->text },
+        { "RollupIndexName", record->made },
         { "State", state_name(record) },
         { "Msg", record->message ? record->message : "" },
         { "Progress", progress },
@@ -285,6 +294,7 @@ show_job(const RtJobRecord *record, RtRowFunc row, void *data)
 const RtJobRules starrocks_job_rules = {
     .cancelled = "user cancelled",
     .kind = find_kind,
+    .made = find_made,
     .table = find_table,
     .explain_busy = explain_busy,
     .read = read_request,

@@ -1,8 +1,9 @@
 /*
- * The schema of a database by SHOW statements, which a frontend answers while no backend is alive:
+ * The schema of databases by SHOW statements, which a frontend answers while no backend is alive:
  * what there is, then SHOW CREATE of each, about a hundred in a packet; the parser does the rest.
  */
 #include "dialect/starrocks/starrocks.h"
+#include "op/schemas.h"
 #include "sql/tokens.h"
 
 #include <string.h>
@@ -16,16 +17,27 @@ typedef enum Kind {
 } Kind;
 
 typedef struct Found {
-    const char *name, *ddl; /* in model memory; ddl NULL until it was read */
+    const RtName *name;
+    const char *ddl; /* in model memory; NULL until it was read */
     Kind kind;
 } Found;
 
+/* A database that is read: the default one has no name. */
+typedef struct Database {
+    const char *name; /* in model memory, NULL: the default */
+    const char *ddl;  /* NULL: it is not there, or the default */
+    const char *why;  /* it cannot be listed; NULL: it can */
+} Database;
+
 typedef struct Reflection {
+    RtModel *model;
     RtArena *arena;
     RtConnection *connection;
+    RtCatalog *catalog;
+    GArray *databases;    /* of Database, the default first */
     GArray *objects;      /* of Found, in the order of the server */
-    GHashTable *places;   /* name → place in `objects`, from 1 */
-    GHashTable *changing; /* names of tables on which a job runs */
+    GHashTable *places;   /* key of a name → place in `objects`, from 1 */
+    GHashTable *changing; /* keys of names of tables on which a job runs */
     GPtrArray *notes;     /* of char *, may be NULL */
     unsigned first;       /* of the packet that is read */
 } Reflection;
@@ -40,37 +52,76 @@ find_value(unsigned n, const char *const *values, const char *const *names, cons
     return NULL;
 }
 
+static const RtName *
+make_name(const Reflection *reflection, const Database *database, const char *text)
+{
+    return rt_model_name(reflection->model, starrocks_rules.fold[RT_KIND_TABLE], database->name,
+                         text);
+}
+
 static void
 add_object(Reflection *reflection, const Found *found)
 {
     g_array_append_vals(reflection->objects, found, 1);
-    g_hash_table_insert(reflection->places, (void *) found->name,
+    g_hash_table_insert(reflection->places, (void *) found->name->key,
                         GUINT_TO_POINTER(reflection->objects->len));
 }
 
 static Found *
-find_object(const Reflection *reflection, const char *name)
+find_object(const Reflection *reflection, const RtName *name)
 {
-    unsigned place = GPOINTER_TO_UINT(g_hash_table_lookup(reflection->places, name));
+    unsigned place = GPOINTER_TO_UINT(g_hash_table_lookup(reflection->places, name->key));
     return place ? &g_array_index(reflection->objects, Found, place - 1) : NULL;
+}
+
+static void
+add_note(const Reflection *reflection, const char *name, const char *why)
+{
+    if (reflection->notes)
+        g_ptr_array_add(reflection->notes,
+                        g_strdup_printf("%s cannot be read and is left alone: %s", name, why));
+}
+
+/* ---- what there is ----------------------------------------------------------------------------
+ */
+
+static void
+take_database(Reflection *reflection, Database *database, unsigned n, const char *const *values,
+              const char *const *names)
+{
+    (void) names;
+    if (n > 1 && values[1])
+        database->ddl = rt_arena_strdup(reflection->arena, values[1]);
+}
+
+static void
+take_table(Reflection *reflection, Database *database, unsigned n, const char *const *values,
+           const char *const *names)
+{
+    (void) names;
+    const char *type = n > 1 && values[1] ? values[1] : "";
+    Found found = { .name = make_name(reflection, database, values[0]) };
+    found.kind = strstr(type, "MATERIALIZED") ? KIND_MATERIALIZED_VIEW
+                 : strstr(type, "VIEW")       ? KIND_VIEW
+                                              : KIND_TABLE;
+    add_object(reflection, &found);
 }
 
 /* A materialized view: of a synchronous one this is the only place where its text stands. */
 static void
-take_materialized_view(Reflection *reflection, unsigned n, const char *const *values,
-                       const char *const *names)
+take_materialized_view(Reflection *reflection, Database *database, unsigned n,
+                       const char *const *values, const char *const *names)
 {
+    const char *text = find_value(n, values, names, "text");
     const char *name = find_value(n, values, names, "name");
     const char *refresh = find_value(n, values, names, "refresh_type");
-    const char *text = find_value(n, values, names, "text");
     bool is_synchronous = g_strcmp0(refresh, "ROLLUP") == 0;
-    Found *found = name ? find_object(reflection, name) : NULL;
-    Found new = { .kind = KIND_MATERIALIZED_VIEW };
     if (!name || (is_synchronous && !text))
         return;
+    Found new = { .name = make_name(reflection, database, name), .kind = KIND_MATERIALIZED_VIEW };
     if (is_synchronous)
         new.ddl = rt_arena_strdup(reflection->arena, text);
-    new.name = rt_arena_strdup(reflection->arena, name);
+    Found *found = find_object(reflection, new.name);
     if (found)
         *found = new;
     else
@@ -78,40 +129,139 @@ take_materialized_view(Reflection *reflection, unsigned n, const char *const *va
 }
 
 static void
-take_table(Reflection *reflection, const char *const *values, unsigned n)
+take_job(Reflection *reflection, Database *database, unsigned n, const char *const *values,
+         const char *const *names)
 {
-    const char *type = n > 1 && values[1] ? values[1] : "";
-    Found found = { .name = rt_arena_strdup(reflection->arena, values[0]) };
-    found.kind = strstr(type, "MATERIALIZED") ? KIND_MATERIALIZED_VIEW
-                 : strstr(type, "VIEW")       ? KIND_VIEW
-                                              : KIND_TABLE;
-    add_object(reflection, &found);
+    const char *state = find_value(n, values, names, "State");
+    const char *table = find_value(n, values, names, "TableName");
+    bool is_over = g_strcmp0(state, "FINISHED") == 0 || g_strcmp0(state, "CANCELLED") == 0;
+    if (table && !is_over)
+        g_hash_table_add(reflection->changing,
+                         (void *) make_name(reflection, database, table)->key);
 }
 
-/* What the first packet asks, in this order. */
-static const char *const listing[] = {
-    "SHOW FULL TABLES",          "SHOW MATERIALIZED VIEWS", "SHOW ALTER TABLE COLUMN",
-    "SHOW ALTER TABLE OPTIMIZE", "SHOW ALTER TABLE ROLLUP",
+/* What is asked of each database, in this order; of the default one all but the first. */
+static const struct {
+    const char *sql;
+    void (*take)(Reflection *reflection, Database *database, unsigned n, const char *const *values,
+                 const char *const *names);
+} listing[] = {
+    { "SHOW CREATE DATABASE", take_database },
+    { "SHOW FULL TABLES", take_table },
+    { "SHOW MATERIALIZED VIEWS", take_materialized_view },
+    { "SHOW ALTER TABLE COLUMN", take_job },
+    { "SHOW ALTER TABLE OPTIMIZE", take_job },
+    { "SHOW ALTER TABLE ROLLUP", take_job },
 };
+enum { N_LISTED = G_N_ELEMENTS(listing), LISTED_TABLES = 1 };
 
 static bool
 take_listed(void *data, unsigned statement, unsigned n, const char *const *values,
             const char *const *names)
 {
     Reflection *reflection = data;
-    if (statement == 0) {
-        take_table(reflection, values, n);
-    } else if (statement == 1) {
-        take_materialized_view(reflection, n, values, names);
-    } else {
-        const char *state = find_value(n, values, names, "State");
-        const char *table = find_value(n, values, names, "TableName");
-        bool is_over = g_strcmp0(state, "FINISHED") == 0 || g_strcmp0(state, "CANCELLED") == 0;
-        if (table && !is_over)
-            g_hash_table_add(reflection->changing, rt_arena_strdup(reflection->arena, table));
-    }
+    unsigned index = statement + 1;
+    Database *database = &g_array_index(reflection->databases, Database, index / N_LISTED);
+    listing[index % N_LISTED].take(reflection, database, n, values, names);
     return true;
 }
+
+/* Other catalogs have no jobs and no materialized views; other databases may not be there. */
+static bool
+pass_listing(void *data, unsigned statement, const GError *error)
+{
+    Reflection *reflection = data;
+    RtFailureClass class = reflection->connection->failure.class;
+    unsigned index = statement + 1;
+    Database *database = &g_array_index(reflection->databases, Database, index / N_LISTED);
+    if (class == RT_FAILURE_NOT_FOUND)
+        return database->name || index % N_LISTED != LISTED_TABLES;
+    if (!database->name || class != RT_FAILURE_DENIED)
+        return false;
+    if (!database->why)
+        add_note(reflection, database->name, error->message);
+    database->why = rt_arena_strdup(reflection->arena, error->message);
+    return true;
+}
+
+static char *
+write_listing(const Database *database, unsigned which)
+{
+    GString *sql = g_string_new(listing[which].sql);
+    if (database->name) {
+        g_string_append(sql, which ? " FROM " : " ");
+        rt_name_print(sql, &starrocks_lexicon, database->name);
+    }
+    return g_string_free(sql, FALSE);
+}
+
+static bool
+list_databases(Reflection *reflection, GError **error)
+{
+    g_autoptr(GPtrArray) shows = g_ptr_array_new_with_free_func(g_free);
+    for (unsigned i = 0; i < reflection->databases->len; i++) {
+        for (unsigned j = i ? 0 : LISTED_TABLES; j < N_LISTED; j++)
+            g_ptr_array_add(shows,
+                            write_listing(&g_array_index(reflection->databases, Database, i), j));
+    }
+    return rt_connection_query_many(reflection->connection, (const char *const *) shows->pdata,
+                                    shows->len, take_listed, pass_listing, reflection, error);
+}
+
+/* ---- which databases --------------------------------------------------------------------------
+ */
+
+static void
+add_database(Reflection *reflection, const char *name)
+{
+    const char *own = rt_model_default_schema(reflection->model);
+    if (g_strcmp0(name, own) == 0)
+        return;
+    for (unsigned i = 1; i < reflection->databases->len; i++) {
+        if (g_str_equal(g_array_index(reflection->databases, Database, i).name, name))
+            return;
+    }
+    Database database = { .name = rt_arena_strdup(reflection->arena, name) };
+    g_array_append_val(reflection->databases, database);
+}
+
+typedef struct Patterns {
+    Reflection *reflection;
+    const char *const *schemas;
+} Patterns;
+
+/* The server's own databases are meant by no pattern. */
+static bool
+take_fitting(void *data, unsigned n, const char *const *values, const char *const *names)
+{
+    static const char *const own[] = { "information_schema", "_statistics_", "sys", NULL };
+    (void) names;
+    const Patterns *patterns = data;
+    if (n && values[0] && !g_strv_contains(own, values[0]) &&
+        rt_schemas_hold(patterns->schemas, values[0]))
+        add_database(patterns->reflection, values[0]);
+    return true;
+}
+
+static bool
+find_databases(Reflection *reflection, const char *const *schemas, GError **error)
+{
+    Database first = { .name = NULL };
+    bool has_patterns = false;
+    g_array_append_val(reflection->databases, first);
+    for (const char *const *name = schemas; name && *name; name++) {
+        if (rt_schema_is_pattern(*name))
+            has_patterns = true;
+        else
+            add_database(reflection, *name);
+    }
+    Patterns patterns = { reflection, schemas };
+    return !has_patterns || rt_connection_query(reflection->connection, "SHOW DATABASES",
+                                                take_fitting, &patterns, error);
+}
+
+/* ---- what it is -------------------------------------------------------------------------------
+ */
 
 static char *
 write_show(const Found *found)
@@ -122,7 +272,7 @@ write_show(const Found *found)
         [KIND_MATERIALIZED_VIEW] = "SHOW CREATE MATERIALIZED VIEW ",
     };
     GString *sql = g_string_new(words[found->kind]);
-    rt_name_print(sql, &starrocks_lexicon, found->name);
+    rt_render_name(sql, &rt_dialect_starrocks, found->name);
     return g_string_free(sql, FALSE);
 }
 
@@ -147,10 +297,12 @@ note_failed(void *data, unsigned statement, const GError *error)
     RtFailureClass class = reflection->connection->failure.class;
     if (class != RT_FAILURE_NOT_FOUND && class != RT_FAILURE_DENIED && class != RT_FAILURE_OTHER)
         return false;
-    if (reflection->notes && !found->ddl)
-        g_ptr_array_add(reflection->notes,
-                        g_strdup_printf("%s cannot be read and is left alone: %s", found->name,
-                                        error->message));
+    if (found->ddl)
+        return true;
+    g_autoptr(GString) name = g_string_new(NULL);
+    rt_render_name(name, &rt_dialect_starrocks, found->name);
+    add_note(reflection, name->str, error->message);
+    rt_catalog_set_unreadable(reflection->catalog, found->name, error->message);
     return true;
 }
 
@@ -165,12 +317,10 @@ read_packet(Reflection *reflection, unsigned first, unsigned n, GError **error)
                                     take_ddl, note_failed, reflection, error);
 }
 
-/* Statements that only such a server answers come first: without them the rest says too little. */
 static bool
-read_all(Reflection *reflection, GError **error)
+read_all(Reflection *reflection, const char *const *schemas, GError **error)
 {
-    if (!rt_connection_query_many(reflection->connection, listing, G_N_ELEMENTS(listing),
-                                  take_listed, NULL, reflection, error))
+    if (!find_databases(reflection, schemas, error) || !list_databases(reflection, error))
         return false;
     for (unsigned first = 0; first < reflection->objects->len; first += PACKET) {
         unsigned n = MIN(reflection->objects->len - first, PACKET);
@@ -180,52 +330,75 @@ read_all(Reflection *reflection, GError **error)
     return true;
 }
 
+/* ---- loading ----------------------------------------------------------------------------------
+ */
+
 static bool
-load_objects(const Reflection *reflection, const RtLoad *load, RtCatalog *catalog, GError **error)
+load_ddl(const Reflection *reflection, const RtLoad *load, const char *name, const char *ddl,
+         GArray *deferred, GError **error)
+{
+    const RtText *text = rt_text_new(reflection->arena, name, ddl, strlen(ddl));
+    return rt_load_text(load, reflection->catalog, text, deferred, error);
+}
+
+/* The server prints objects without their database. */
+static bool
+load_objects(const Reflection *reflection, RtLoad *load, GError **error)
 {
     g_autoptr(GArray) deferred = g_array_new(FALSE, TRUE, sizeof(RtOp));
+    for (unsigned i = 0; i < reflection->databases->len; i++) {
+        const Database *database = &g_array_index(reflection->databases, Database, i);
+        if (database->ddl &&
+            !load_ddl(reflection, load, database->name, database->ddl, deferred, error))
+            return false;
+        if (database->why)
+            rt_catalog_set_unreadable(reflection->catalog, make_name(reflection, database, "*"),
+                                      database->why);
+    }
     for (unsigned i = 0; i < reflection->objects->len; i++) {
         const Found *found = &g_array_index(reflection->objects, Found, i);
-        if (!found->ddl)
-            continue;
-        const RtText *text =
-            rt_text_new(reflection->arena, found->name, found->ddl, strlen(found->ddl));
-        if (!rt_load_text(load, catalog, text, deferred, error))
+        load->schema = found->name->schema;
+        if (found->ddl &&
+            !load_ddl(reflection, load, found->name->text, found->ddl, deferred, error))
             return false;
     }
-    return rt_load_finish(load, catalog, deferred, error);
+    load->schema = NULL;
+    return rt_load_finish(load, reflection->catalog, deferred, error);
 }
 
 static void
-mark_changing(const Reflection *reflection, RtCatalog *catalog)
+mark_changing(const Reflection *reflection)
 {
-    for (unsigned i = 0; i < rt_catalog_size(catalog); i++) {
-        const RtObject *object = rt_catalog_at(catalog, i);
-        if (!object || object->name->schema ||
-            !g_hash_table_contains(reflection->changing, object->name->text))
+    for (unsigned i = 0; i < rt_catalog_size(reflection->catalog); i++) {
+        const RtObject *object = rt_catalog_at(reflection->catalog, i);
+        if (!object || !g_hash_table_contains(reflection->changing, object->name->key))
             continue;
         RtObject *changing = rt_object_copy(reflection->arena, object);
         changing->flags |= RT_OBJECT_CHANGING;
-        rt_catalog_replace(catalog, object, changing);
+        rt_catalog_replace(reflection->catalog, object, changing);
     }
 }
 
 bool
 starrocks_reflect(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
-                  RtCatalog *catalog, GPtrArray *notes, GError **error)
+                  RtCatalog *catalog, const char *const *schemas, GPtrArray *notes, GError **error)
 {
+    g_autoptr(GArray) databases = g_array_new(FALSE, FALSE, sizeof(Database));
     g_autoptr(GArray) objects = g_array_new(FALSE, FALSE, sizeof(Found));
-    g_autoptr(GHashTable) places = g_hash_table_new(g_str_hash, g_str_equal);
-    g_autoptr(GHashTable) changing = g_hash_table_new(g_str_hash, g_str_equal);
-    Reflection reflection = { .arena = rt_model_arena(rt_catalog_model(catalog)),
+    g_autoptr(GHashTable) places = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) changing = g_hash_table_new(NULL, NULL);
+    Reflection reflection = { .model = rt_catalog_model(catalog),
+                              .arena = rt_model_arena(rt_catalog_model(catalog)),
                               .connection = connection,
+                              .catalog = catalog,
+                              .databases = databases,
                               .objects = objects,
                               .places = places,
                               .changing = changing,
                               .notes = notes };
     RtLoad load = { .dialect = dialect, .server = server, .from_server = true, .notes = notes };
-    if (!read_all(&reflection, error) || !load_objects(&reflection, &load, catalog, error))
+    if (!read_all(&reflection, schemas, error) || !load_objects(&reflection, &load, error))
         return false;
-    mark_changing(&reflection, catalog);
+    mark_changing(&reflection);
     return true;
 }

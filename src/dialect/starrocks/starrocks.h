@@ -146,7 +146,8 @@ extern const RtOwnTables starrocks_own_tables;
 extern const RtJobs starrocks_jobs;
 extern const RtJobRules starrocks_job_rules;
 bool starrocks_reflect(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
-                       RtCatalog *catalog, GPtrArray *notes, GError **error);
+                       RtCatalog *catalog, const char *const *schemas, GPtrArray *notes,
+                       GError **error);
 bool starrocks_reflect_some(const RtDialect *dialect, RtConnection *connection,
                             const RtServer *server, RtCatalog *catalog, const RtName *const *names,
                             unsigned n, GError **error);

@@ -276,7 +276,7 @@ test_jobs(void)
     g_autoptr(RtModel) model = rt_model_new(NULL);
     g_autoptr(RtCatalog) seen = rt_catalog_new(model, rt_dialect_toy.rules, rt_dialect_toy.lexicon);
     g_autoptr(GError) error = NULL;
-    g_assert_true(rt_memory_reflect(db, seen, NULL, &error));
+    g_assert_true(rt_memory_reflect(db, seen, NULL, NULL, &error));
     g_assert_true(rt_catalog_at(seen, 0)->flags & RT_OBJECT_CHANGING);
     g_assert_false(rt_catalog_at(seen, 1)->flags & RT_OBJECT_CHANGING);
     now += 1500;
@@ -339,7 +339,7 @@ test_reflection(void)
     g_autoptr(RtModel) model = rt_model_new(NULL);
     g_autoptr(RtCatalog) seen = rt_catalog_new(model, dialect->rules, dialect->lexicon);
     g_autoptr(GError) error = NULL;
-    bool done = rt_memory_reflect(db, seen, NULL, &error);
+    bool done = rt_memory_reflect(db, seen, NULL, NULL, &error);
     g_assert_no_error(error);
     g_assert_true(done);
     g_autoptr(GString) a = g_string_new(NULL), b = g_string_new(NULL);

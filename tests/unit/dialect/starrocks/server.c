@@ -81,7 +81,7 @@ test_reflect(void)
     g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) error = NULL;
     if (!starrocks_reflect(&rt_dialect_starrocks, &fake.base, &rt_dialect_starrocks.assumed,
-                           catalog, notes, &error))
+                           catalog, NULL, notes, &error))
         g_error("%s", error->message);
 
     static const struct {
@@ -103,6 +103,8 @@ test_reflect(void)
     }
     g_assert_cmpuint(notes->len, ==, 1);
     g_assert_true(g_str_has_prefix(notes->pdata[0], "gone cannot be read"));
+    const RtName *gone = rt_model_name(model, RT_FOLD_EXACT, NULL, "gone");
+    g_assert_nonnull(rt_catalog_unreadable(catalog, gone));
 }
 
 /* Objects by name: one packet, whatever they are. */
@@ -153,6 +155,73 @@ test_reflect_some(void)
         g_assert_true((rt_catalog_find(catalog, cases[i].kind, names[i]) != NULL) ==
                       cases[i].is_there);
     g_assert_null(strstr(executed->str, "SHOW FULL TABLES"));
+}
+
+static const Answer databases[] = {
+    { "SHOW DATABASES",
+      { "Database" },
+      { { "another" }, { "information_schema" }, { "mine" }, { "other" } } },
+    { "SHOW FULL TABLES", { "Tables_in_mine", "Table_type" }, { { "t", "BASE TABLE" } } },
+    { "SHOW CREATE DATABASE another",
+      { "Database", "Create Database" },
+      { { "another", "CREATE DATABASE `another`" } } },
+    { "SHOW FULL TABLES FROM another",
+      { "Tables_in_another", "Table_type" },
+      { { "t", "BASE TABLE" }, { "v", "VIEW" } } },
+    { "SHOW ALTER TABLE COLUMN FROM another",
+      { "JobId", "TableName", "State" },
+      { { "10", "t", "RUNNING" } } },
+    { "SHOW CREATE TABLE t",
+      { "Table", "Create Table" },
+      { { "t", "CREATE TABLE `t` (\n  `a` int(11) NOT NULL\n) ENGINE=OLAP \nDUPLICATE KEY(`a`)\n"
+               "DISTRIBUTED BY HASH(`a`) BUCKETS 2 \n;" } } },
+    { "SHOW CREATE TABLE another.t",
+      { "Table", "Create Table" },
+      { { "t", "CREATE TABLE `t` (\n  `b` int(11) NOT NULL\n) ENGINE=OLAP \nDUPLICATE KEY(`b`)\n"
+               "DISTRIBUTED BY HASH(`b`) BUCKETS 2 \n;" } } },
+    { "SHOW CREATE VIEW another.v",
+      { "View", "Create View" },
+      { { "v", "CREATE VIEW `v` (`b`) SECURITY NONE AS SELECT b FROM `another`.`t`;" } } },
+    { NULL, { NULL }, { { NULL } } },
+};
+
+/* The default one, one that a pattern means, one that is not there. */
+static void
+test_reflect_databases(void)
+{
+    static const char *const schemas[] = { "mine", "a*", "absent", "_*", "info*", NULL };
+    g_autoptr(GString) executed = g_string_new(NULL);
+    Fake fake = { .base = { .class = &fake_class }, .answers = databases, .executed = executed };
+    g_autoptr(RtModel) model = rt_model_new("mine");
+    g_autoptr(RtCatalog) catalog = rt_catalog_new(model, &starrocks_rules, &starrocks_lexicon);
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) error = NULL;
+    if (!starrocks_reflect(&rt_dialect_starrocks, &fake.base, &rt_dialect_starrocks.assumed,
+                           catalog, schemas, notes, &error))
+        g_error("%s", error->message);
+
+    static const struct {
+        const char *schema, *name, *column;
+        RtKind kind;
+        bool is_changing;
+    } expected[] = {
+        { NULL, "another", NULL, RT_KIND_DATABASE, false },
+        { "mine", "t", "a", RT_KIND_TABLE, false },
+        { "another", "t", "b", RT_KIND_TABLE, true },
+        { "another", "v", NULL, RT_KIND_VIEW, false },
+    };
+    g_assert_cmpuint(rt_catalog_count(catalog), ==, G_N_ELEMENTS(expected));
+    for (size_t i = 0; i < G_N_ELEMENTS(expected); i++) {
+        const RtName *name =
+            rt_model_name(model, RT_FOLD_EXACT, expected[i].schema, expected[i].name);
+        const RtObject *object = rt_catalog_find(catalog, expected[i].kind, name);
+        g_assert_nonnull(object);
+        g_assert_cmpint(rt_object_kind(object), ==, expected[i].kind);
+        g_assert_cmpint((object->flags & RT_OBJECT_CHANGING) != 0, ==, expected[i].is_changing);
+        if (expected[i].column)
+            g_assert_cmpstr(object->children[0]->name->text, ==, expected[i].column);
+    }
+    g_assert_cmpuint(notes->len, ==, 0);
 }
 
 static const Answer jobs[] = {
@@ -243,6 +312,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/starrocks/server/reflect", test_reflect);
     g_test_add_func("/starrocks/server/reflect_some", test_reflect_some);
+    g_test_add_func("/starrocks/server/reflect-databases", test_reflect_databases);
     g_test_add_func("/starrocks/server/jobs", test_jobs);
     g_test_add_func("/starrocks/server/own-tables", test_own_tables);
     return g_test_run();

@@ -10,6 +10,7 @@ typedef struct Ping {
     char *url;
     bool has_version_table;
     GPtrArray *rows;
+    GPtrArray *privileges;
     RtJournalRow *open;
 } Ping;
 
@@ -25,12 +26,13 @@ answer_json(RtInvocation *invocation, const Ping *ping)
     const RtServer *server = &ping->database->server;
     g_autofree char *version = describe_version(server);
     rt_answer_json(invocation,
-                   json_pack("{s:s, s:s, s:s?, s:s, s:s?, s:o, s:b, s:b, s:o, s:s?}", "url",
+                   json_pack("{s:s, s:s, s:s?, s:s, s:s?, s:o, s:o, s:b, s:b, s:o, s:s?}", "url",
                              ping->url, "dialect", ping->database->dialect->name, "server",
                              server->product, "version", version, "run_mode", server->run_mode,
                              "backends",
                              server->backends >= 0 ? json_integer(server->backends) : json_null(),
-                             "exists", ping->database->connection != NULL, "version_table",
+                             "privileges", rt_answer_string_array(ping->privileges), "exists",
+                             ping->database->connection != NULL, "version_table",
                              ping->has_version_table, "current", rt_answer_string_array(ping->rows),
                              "interrupted", ping->open ? ping->open->revision : NULL));
 }
@@ -49,6 +51,9 @@ answer_text(RtInvocation *invocation, const Ping *ping)
         rt_invocation_print(invocation, "run mode       %s", server->run_mode);
     if (server->backends >= 0)
         rt_invocation_print(invocation, "backends       %d", server->backends);
+    for (unsigned i = 0; i < ping->privileges->len; i++)
+        rt_invocation_print(invocation, "%-14s %s", i ? "" : "privileges",
+                            (char *) g_ptr_array_index(ping->privileges, i));
     g_autoptr(GString) rows = g_string_new(NULL);
     for (unsigned i = 0; i < ping->rows->len; i++)
         g_string_append_printf(rows, "%s%s", i ? ", " : "",
@@ -69,7 +74,13 @@ run_ping(RtInvocation *invocation, GError **error)
     RtDatabase *database = project ? rt_project_database(project, true, error) : NULL;
     RtState *state = database ? rt_project_state(project, true, error) : NULL;
     g_autoptr(GError) failure = NULL;
-    Ping ping = { .database = database };
+    g_autoptr(GPtrArray) privileges = g_ptr_array_new_with_free_func(g_free);
+    Ping ping = { .database = database, .privileges = privileges };
+    if (state && database->connection &&
+        !rt_connection_privileges(database->connection, privileges, &failure)) {
+        g_ptr_array_add(privileges, g_strdup_printf("not told: %s", failure->message));
+        g_clear_error(&failure);
+    }
     g_autoptr(GPtrArray) rows =
         state ? rt_state_read_versions(state, &ping.has_version_table, error) : NULL;
     if (!rows)

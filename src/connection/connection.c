@@ -23,6 +23,13 @@ rt_connection_server(RtConnection *connection, RtServer *out_server, GError **er
     return connection->class->server(connection, out_server, error);
 }
 
+bool
+rt_connection_privileges(RtConnection *connection, GPtrArray *out_lines, GError **error)
+{
+    return !connection->class->privileges ||
+           connection->class->privileges(connection, out_lines, error);
+}
+
 static void
 tell(const RtConnection *connection, const char *sql)
 {

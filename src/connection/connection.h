@@ -62,6 +62,8 @@ typedef struct RtConnectionClass {
     void (*close)(RtConnection *connection);
     /* Fills in what the server says of itself; strings live as long as the connection. */
     bool (*server)(RtConnection *connection, RtServer *out_server, GError **error);
+    /* What the account may do, for people: lines of char *, in the server's words. */
+    bool (*privileges)(RtConnection *connection, GPtrArray *out_lines, GError **error);
     /* Runs one statement; `row` may be NULL. *out_changed: rows changed, -1 unknown. */
     bool (*execute)(RtConnection *connection, const char *sql, RtRowFunc row, void *data,
                     int64_t *out_changed, GError **error);
@@ -130,6 +132,9 @@ void rt_connection_close(RtConnection *connection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtConnection, rt_connection_close)
 bool rt_connection_server(RtConnection *connection, RtServer *out_server,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Appends lines of char *, which the array frees; none where the class does not know. */
+bool rt_connection_privileges(RtConnection *connection, GPtrArray *out_lines,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool rt_connection_execute(RtConnection *connection, const char *sql,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* As query; *out_changed, which may be NULL, is the number of rows changed, -1 where unknown. */

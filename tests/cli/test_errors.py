@@ -146,6 +146,8 @@ class ReadOnly(ErrorCase):
                 self.retort(*arguments, status=status, before=self.become_nobody)
         self.retort("upgrade", "--dry-run", before=self.become_nobody)
         self.assertEqual(self.snapshot(), before)
+        self.assertRegex(self.retort("ping", before=self.become_nobody).out,
+                         "privileges +read only: the file may not be written\n")
 
     def test_a_folder_that_may_not_be_written(self):
         self.path("app.db").chmod(0o666)
@@ -154,6 +156,8 @@ class ReadOnly(ErrorCase):
         error = self.failure("upgrade", status=4, code="denied", before=self.become_nobody)
         self.assertIn("folder", error["message"])
         self.retort("check", before=self.become_nobody)
+        self.assertRegex(self.retort("ping", before=self.become_nobody).out,
+                         "privileges +read only: its folder, where the journal must stand, may not")
         error = self.failure(
             "upgrade",
             "--url",

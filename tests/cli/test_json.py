@@ -439,6 +439,7 @@ class Others(JsonCase):
             "dialect": TEXT,
             "server": TEXT,
             "version": TEXT,
+            "privileges": [TEXT],
             "version_table": FLAG,
             "current": [TEXT],
         }
@@ -447,7 +448,9 @@ class Others(JsonCase):
         self.assertEqual(self.answer([{}], "log"), [])
         self.script("aaaa1111", "", "CREATE TABLE a (id INTEGER);")
         self.retort("upgrade")
-        self.assertTrue(self.answer(shape, "ping")["version_table"])
+        answer = self.answer(shape, "ping")
+        self.assertTrue(answer["version_table"])
+        self.assertEqual(answer["privileges"], ["read and write"])
         shape = {
             "run": TEXT,
             "revision": TEXT,

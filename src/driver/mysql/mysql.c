@@ -289,6 +289,22 @@ tell_server(RtConnection *connection, RtServer *out_server, GError **error)
     return true;
 }
 
+/* The grants stand in the last column, whatever the server puts before them. */
+static bool
+add_grant(void *data, unsigned n, const char *const *values, const char *const *names)
+{
+    (void) names;
+    if (n && values[n - 1])
+        g_ptr_array_add(data, g_strdup(values[n - 1]));
+    return true;
+}
+
+static bool
+tell_privileges(RtConnection *connection, GPtrArray *out_lines, GError **error)
+{
+    return rt_connection_query(connection, "SHOW GRANTS", add_grant, out_lines, error);
+}
+
 static void
 interrupt(RtConnection *connection)
 {
@@ -315,6 +331,7 @@ close_connection(RtConnection *connection)
 static const RtConnectionClass class = {
     .close = close_connection,
     .server = tell_server,
+    .privileges = tell_privileges,
     .execute = rt_mysql_execute,
     .query_many = rt_mysql_query_many,
     .interrupt = interrupt,

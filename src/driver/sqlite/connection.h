@@ -31,5 +31,7 @@ void rt_sqlite_fail(RtSqlite *sqlite, int code, const char *sql, GError **error)
  */
 sqlite3 *rt_sqlite_open_file(RtSqlite *sqlite, const RtConnectionOptions *options,
                              bool *out_missing, GError **error);
+/* What keeps a file from being written, "the file" or its folder; NULL: nothing does. */
+const char *rt_sqlite_find_closed(const RtSqlite *sqlite);
 /* Installs waiting for locks and stopping on the cancel flag. */
 void rt_sqlite_watch(RtSqlite *sqlite, sqlite3 *database);

@@ -121,6 +121,17 @@ check_file(RtSqlite *sqlite, bool *out_exists, GError **error)
     return true;
 }
 
+const char *
+rt_sqlite_find_closed(const RtSqlite *sqlite)
+{
+    if (!sqlite->path)
+        return NULL;
+    g_autofree char *folder = g_path_get_dirname(sqlite->path);
+    if (access(sqlite->path, W_OK) < 0)
+        return "the file";
+    return access(folder, W_OK | X_OK) < 0 ? "its folder, where the journal must stand," : NULL;
+}
+
 /* Touches the file: whether it is a database, and may be read now. Does not parse the schema. */
 static int
 probe(sqlite3 *database)

@@ -213,6 +213,17 @@ tell_server(RtConnection *connection, RtServer *out_server, GError **error)
     return true;
 }
 
+/* SQLite knows no accounts; the file system does. */
+static bool
+tell_privileges(RtConnection *connection, GPtrArray *out_lines, GError **error)
+{
+    (void) error;
+    const char *closed = rt_sqlite_find_closed((RtSqlite *) connection);
+    g_ptr_array_add(out_lines, closed ? g_strdup_printf("read only: %s may not be written", closed)
+                                      : g_strdup("read and write"));
+    return true;
+}
+
 static void
 interrupt(RtConnection *connection)
 {
@@ -234,6 +245,7 @@ close_connection(RtConnection *connection)
 static const RtConnectionClass transactional = {
     .close = close_connection,
     .server = tell_server,
+    .privileges = tell_privileges,
     .execute = execute,
     .begin = begin,
     .commit = commit,
@@ -245,6 +257,7 @@ static const RtConnectionClass transactional = {
 static const RtConnectionClass plain = {
     .close = close_connection,
     .server = tell_server,
+    .privileges = tell_privileges,
     .execute = execute,
     .interrupt = interrupt,
 };

@@ -200,6 +200,16 @@ def _show_nodes(front, session, match):
     return Answer(["BackendId", "IP", "Alive"], rows)
 
 
+def _show_grants(front, session, match):
+    user = f"'{session.user}'@'%'"
+    grants = ["GRANT 'root' TO " + user] if session.user == "root" else [
+        f"GRANT CREATE TABLE ON DATABASE {front.default_database} TO USER {user}",
+        f"GRANT SELECT, ALTER ON ALL TABLES IN DATABASE {front.default_database} TO USER {user}",
+    ]
+    return Answer(["UserIdentity", "Catalog", "Grants"],
+                  [[user, "default_catalog", one] for one in grants])
+
+
 def _show_catalogs(front, session, match):
     return Answer(["Catalog", "Type", "Comment"], [["default_catalog", "Internal", ""]])
 
@@ -212,6 +222,7 @@ _IN = r"(?: (?:FROM|IN) " + NAME + ")?"
 RULES = [rule(pattern, run) for pattern, run in [
     (r"ADMIN SHOW FRONTEND CONFIG" + LIKE, _show_config),
     (r"SHOW (BACKENDS|COMPUTE NODES)", _show_nodes),
+    (r"SHOW GRANTS", _show_grants),
     (r"SHOW CATALOGS", _show_catalogs),
     (r"SHOW (?:WARNINGS|ERRORS)", _show_nothing),
     (r"SHOW (?:DATABASES|SCHEMAS)", _show_databases),

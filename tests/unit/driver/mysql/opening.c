@@ -207,6 +207,11 @@ test_server(void)
                         ==, 0);
         g_assert_cmpstr(known.run_mode, ==, cases[i].run_mode);
         g_assert_cmpint(known.backends, ==, cases[i].backends);
+        g_autoptr(GPtrArray) privileges = g_ptr_array_new_with_free_func(g_free);
+        g_assert_true(rt_connection_privileges(connection, privileges, NULL));
+        bool is_root = strcmp(cases[i].user, "root") == 0;
+        g_assert_cmpuint(privileges->len, ==, is_root ? 1 : 2);
+        g_assert_true(g_str_has_prefix(g_ptr_array_index(privileges, 0), "GRANT "));
     }
 }
 

@@ -13,6 +13,7 @@ typedef struct Some {
     const RtName *const *names;
     unsigned n;
     const char **ddl; /* by name, in model memory; NULL: nothing has it */
+    const char **databases;
 } Some;
 
 static const char *
@@ -25,19 +26,19 @@ find_value(unsigned n, const char *const *values, const char *const *names, cons
     return NULL;
 }
 
-/* The server prints names without their database: the first one quoted is the object's. */
-static const char *
-qualify(const Some *some, const RtName *name, const char *ddl)
+/* A database of the name, beside whatever else has it. */
+static void
+take_database(Some *some, unsigned index, const char *name)
 {
-    const char *quote = name->schema ? strchr(ddl, '`') : NULL;
-    if (!quote)
-        return rt_arena_strdup(some->arena, ddl);
-    g_autoptr(GString) schema = g_string_new(NULL);
-    rt_name_print(schema, &starrocks_lexicon, name->schema);
-    return rt_arena_printf(some->arena, "%.*s%s.%s", (int) (quote - ddl), ddl, schema->str, quote);
+    if (g_strcmp0(name, some->names[index]->text) != 0 || some->names[index]->schema)
+        return;
+    g_autoptr(GString) ddl = g_string_new("CREATE DATABASE ");
+    rt_name_print(ddl, &starrocks_lexicon, name);
+    some->databases[index] = rt_arena_strdup(some->arena, ddl->str);
 }
 
-/* The statements are: for each name the list of materialized views, then for each SHOW CREATE. */
+/* The statements are three for each name, each kind together: databases, materialized views, DDL.
+ */
 static bool
 take_ddl(void *data, unsigned statement, unsigned n, const char *const *values,
          const char *const *names)
@@ -46,13 +47,17 @@ take_ddl(void *data, unsigned statement, unsigned n, const char *const *values,
     const RtName *name = some->names[statement % some->n];
     const char *ddl = n > 1 ? values[1] : NULL;
     if (statement < some->n) {
+        take_database(some, statement, n ? values[0] : NULL);
+        return true;
+    }
+    if (statement < 2 * some->n) {
         bool is_synchronous =
             g_strcmp0(find_value(n, values, names, "refresh_type"), "ROLLUP") == 0 &&
             g_strcmp0(find_value(n, values, names, "name"), name->text) == 0;
         ddl = is_synchronous ? find_value(n, values, names, "text") : NULL;
     }
     if (ddl)
-        some->ddl[statement % some->n] = qualify(some, name, ddl);
+        some->ddl[statement % some->n] = rt_arena_strdup(some->arena, ddl);
     return true;
 }
 
@@ -78,6 +83,14 @@ write_list(const RtName *name)
 }
 
 static char *
+write_database(const RtName *name)
+{
+    GString *sql = g_string_new("SHOW DATABASES LIKE ");
+    rt_string_print(sql, &starrocks_lexicon, name->text);
+    return g_string_free(sql, FALSE);
+}
+
+static char *
 write_show(const RtName *name)
 {
     GString *sql = g_string_new("SHOW CREATE TABLE ");
@@ -89,10 +102,11 @@ static bool
 read_ddl(Some *some, GError **error)
 {
     g_autoptr(GPtrArray) sql = g_ptr_array_new_with_free_func(g_free);
-    for (unsigned i = 0; i < some->n; i++)
-        g_ptr_array_add(sql, write_list(some->names[i]));
-    for (unsigned i = 0; i < some->n; i++)
-        g_ptr_array_add(sql, write_show(some->names[i]));
+    static char *(*const writers[])(const RtName *) = { write_database, write_list, write_show };
+    for (size_t i = 0; i < G_N_ELEMENTS(writers); i++) {
+        for (unsigned j = 0; j < some->n; j++)
+            g_ptr_array_add(sql, writers[i](some->names[j]));
+    }
     return rt_connection_query_many(some->connection, (const char *const *) sql->pdata, sql->len,
                                     take_ddl, is_absent, some, error);
 }
@@ -108,22 +122,34 @@ is_repeated(const Some *some, unsigned i)
     return false;
 }
 
+static bool
+load_ddl(const Some *some, const RtLoad *load, RtCatalog *catalog, const char *ddl,
+         GArray *deferred, GError **error)
+{
+    return !ddl ||
+           rt_load_text(load, catalog, rt_text_new(some->arena, "<server>", ddl, strlen(ddl)),
+                        deferred, error);
+}
+
 bool
 starrocks_reflect_some(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
                        RtCatalog *catalog, const RtName *const *names, unsigned n, GError **error)
 {
     g_autofree const char **ddl = g_new0(const char *, n);
-    Some some = { rt_model_arena(rt_catalog_model(catalog)), connection, names, n, ddl };
+    g_autofree const char **databases = g_new0(const char *, n);
+    Some some = { rt_model_arena(rt_catalog_model(catalog)), connection, names, n, ddl, databases };
     RtLoad load = { .dialect = dialect, .server = server, .from_server = true };
     g_autoptr(GArray) deferred = g_array_new(FALSE, TRUE, sizeof(RtOp));
     if (n && !read_ddl(&some, error))
         return false;
     for (unsigned i = 0; i < n; i++) {
-        if (!ddl[i] || is_repeated(&some, i))
-            continue;
-        const RtText *text = rt_text_new(some.arena, names[i]->text, ddl[i], strlen(ddl[i]));
-        if (!rt_load_text(&load, catalog, text, deferred, error))
+        /* The server prints objects without their database. */
+        load.schema = names[i]->schema;
+        if (!is_repeated(&some, i) &&
+            (!load_ddl(&some, &load, catalog, databases[i], deferred, error) ||
+             !load_ddl(&some, &load, catalog, ddl[i], deferred, error)))
             return false;
     }
+    load.schema = NULL;
     return rt_load_finish(&load, catalog, deferred, error);
 }

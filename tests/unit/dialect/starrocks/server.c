@@ -34,7 +34,8 @@ fake_execute(RtConnection *connection, const char *sql, RtRowFunc row, void *dat
             row(data, n, answer->rows[i], answer->names);
         return true;
     }
-    if (g_str_has_prefix(sql, "SHOW ALTER") || g_str_has_prefix(sql, "CANCEL"))
+    if (g_str_has_prefix(sql, "SHOW ALTER") || g_str_has_prefix(sql, "SHOW DATABASES LIKE") ||
+        g_str_has_prefix(sql, "CANCEL"))
         return true;
     connection->failure = (RtFailure){ .class = RT_FAILURE_NOT_FOUND, .sent = RT_SENT_YES };
     rt_error_set(error, RT_ERROR_SERVER, "Table is not found");
@@ -109,6 +110,8 @@ test_reflect(void)
 
 /* Objects by name: one packet, whatever they are. */
 static const Answer some[] = {
+    { "SHOW DATABASES LIKE 'd'", { "Database" }, { { "D" }, { "d" } } },
+    { "SHOW DATABASES LIKE 's'", { "Database" }, { { "x" } } },
     { "SHOW MATERIALIZED VIEWS LIKE 's'",
       { "id", "name", "refresh_type", "text" },
       { { "1", "xs", "ROLLUP", "CREATE MATERIALIZED VIEW xs AS SELECT 1" },
@@ -142,6 +145,8 @@ test_reflect_some(void)
         { NULL, "s", RT_KIND_MATERIALIZED_VIEW, true },
         { "other", "t", RT_KIND_TABLE, true },
         { NULL, "gone", RT_KIND_TABLE, false },
+        { NULL, "d", RT_KIND_DATABASE, true },
+        { NULL, "s", RT_KIND_DATABASE, false },
     };
     const RtName *names[G_N_ELEMENTS(cases)];
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
@@ -150,7 +155,7 @@ test_reflect_some(void)
     if (!starrocks_reflect_some(&rt_dialect_starrocks, &fake.base, &rt_dialect_starrocks.assumed,
                                 catalog, names, G_N_ELEMENTS(names), &error))
         g_error("%s", error->message);
-    g_assert_cmpuint(rt_catalog_count(catalog), ==, 3);
+    g_assert_cmpuint(rt_catalog_count(catalog), ==, 4);
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
         g_assert_true((rt_catalog_find(catalog, cases[i].kind, names[i]) != NULL) ==
                       cases[i].is_there);

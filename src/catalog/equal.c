@@ -22,7 +22,7 @@ static bool
 values_differ(const RtValueContext *context, const RtAttribute *attribute, const RtValue *a,
               const RtValue *b)
 {
-    if (attribute->uncompared || a == b)
+    if (attribute->uncompared || attribute->is_data || a == b)
         return false;
     if (a && b)
         return (a->origin == RT_ORIGIN_STATED || b->origin == RT_ORIGIN_STATED) &&

@@ -60,6 +60,8 @@ struct RtAttribute {
     const char *clear;       /* the clause that takes the value away; NULL: there is none */
     RtVersion since;
     bool uncompared;         /* style only: kept for printing, no difference */
+    bool is_data;            /* a map whose entries come and go with the rows (partitions): no
+                                difference, unless whoever compares asks for it by name */
     bool intro_is_value;     /* the introducing words are (the beginning of) the value: SUM */
     bool alter_only;         /* printed in clauses of ALTER only: in CREATE it is said elsewhere;
                                 where the object is said anew, an implied one too */

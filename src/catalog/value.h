@@ -11,6 +11,7 @@
 typedef struct RtValue RtValue;
 typedef struct RtAttribute RtAttribute;
 typedef struct RtRules RtRules;
+typedef struct RtObject RtObject;
 
 /* Where a value comes from; DESIGN of the comparison rests on it. */
 typedef enum RtOrigin {
@@ -80,6 +81,10 @@ typedef struct RtValueKind {
     /* Whether the value mentions this column of its own table, or (column NULL) this table. */
     bool (*mentions)(const RtValueContext *context, const RtName *table, const RtName *column,
                      const RtValue *value);
+    /* Of kinds of attributes that are data: the value of this object in the one form in which it is
+       compared; NULL: there is nothing to compare. Without it the value is compared as it is. */
+    const RtValue *(*normalize)(const RtValueContext *context, const RtObject *object,
+                                const RtValue *value);
 } RtValueKind;
 
 extern const RtValueKind rt_value_flag;  /* present or not: no text of its own */

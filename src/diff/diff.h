@@ -27,6 +27,9 @@ typedef struct RtDiffOptions {
     bool keep_foreign;
     const RtCatalog *made;
     bool ignore_comments;
+    /* Names of attributes that are data and compared all the same, NULL-ended; NULL: none. What is
+       not declared of them stays whatever is asked. */
+    const char *const *managed;
     /* Whether an object takes part; NULL: all do. `reflected`: it is on the side of `from`. */
     bool (*include)(void *data, RtKind kind, const RtName *table, const RtName *name,
                     bool reflected, bool other_side_has_it);

@@ -121,9 +121,64 @@ emit_difference(void *data, unsigned row, const RtValue *before, const RtValue *
     }
 }
 
+/* ---- data -------------------------------------------------------------------------------------
+ */
+
+static bool
+is_managed(const RtComparison *comparison, const RtAttribute *attribute)
+{
+    const char *const *managed = comparison->options->managed;
+    return attribute->is_data && managed && g_strv_contains(managed, attribute->name);
+}
+
+static const RtValue *
+normalize(const RtComparison *comparison, const RtAttribute *attribute, const RtObject *object,
+          const RtValue *value)
+{
+    const RtValueKind *kind = attribute->hooks ? attribute->hooks : attribute->kind;
+    return value && kind->normalize ? kind->normalize(comparison->context, object, value) : value;
+}
+
+/* The entry as it is declared, where it is declared by its own name. */
+static const RtValue *
+find_written(const Emission *emission, unsigned row, const RtValue *declared, const char *key,
+             const RtProperty *normal)
+{
+    const RtProperty *written = find_property(declared, key);
+    return text_of_property(emission->comparison->arena, row, written ? written : normal);
+}
+
+/* Entries that are not there are made, and those that differ changed; none is dropped. */
+static void
+compare_data(const Emission *emission, unsigned row)
+{
+    const RtAttribute *attribute = &emission->from->form->attributes[row];
+    const RtValue *declared = rt_object_value(emission->to, row);
+    const RtValue *before = normalize(emission->comparison, attribute, emission->from,
+                                      rt_object_value(emission->from, row));
+    const RtValue *after = normalize(emission->comparison, attribute, emission->to, declared);
+    g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
+    for (uint32_t i = 0; before && i < before->length; i++)
+        g_hash_table_insert(known, (void *) before->properties[i].key,
+                            (void *) &before->properties[i]);
+    for (uint32_t i = 0; after && i < after->length; i++) {
+        const RtProperty *new = &after->properties[i];
+        const RtProperty *old = g_hash_table_lookup(known, new->key);
+        if (old && g_str_equal(old->value, new->value))
+            continue;
+        emit_attribute(emission, row, new->key,
+                       text_of_property(emission->comparison->arena, row, old),
+                       find_written(emission, row, declared, new->key, new));
+    }
+}
+
 void
 rt_compare_attributes(RtComparison *comparison, const RtObject *from, const RtObject *to)
 {
     Emission emission = { comparison, from, to };
     rt_compare_values(comparison, from, to, emit_difference, &emission);
+    for (unsigned row = 0; row < from->form->n_attributes; row++) {
+        if (is_managed(comparison, &from->form->attributes[row]))
+            compare_data(&emission, row);
+    }
 }

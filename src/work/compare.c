@@ -92,6 +92,37 @@ find_effects(RtComparison *comparison, GError **error)
     return is_applied;
 }
 
+/* Which attributes that are data the dialect's section has compared. */
+static bool
+read_managed(const RtComparison *comparison, RtSettings *settings, RtDiffOptions *options,
+             GError **error)
+{
+    const RtDialect *dialect = comparison->dialect;
+    g_autoptr(GPtrArray) managed = g_ptr_array_new();
+    for (const RtForm *const *form = dialect->forms; form && *form; form++) {
+        for (unsigned row = 0; row < (*form)->n_attributes; row++) {
+            const RtAttribute *attribute = &(*form)->attributes[row];
+            const char *value;
+            if (!attribute->is_data)
+                continue;
+            if (!rt_settings_get(settings, dialect->name, attribute->name, &value, error))
+                return false;
+            if (strcmp(value, "managed") == 0) {
+                g_ptr_array_add(managed, (void *) attribute->name);
+            } else if (strcmp(value, "unmanaged") != 0) {
+                rt_settings_error(settings, dialect->name, attribute->name, error,
+                                  "`%s` is neither managed nor unmanaged", value);
+                return false;
+            }
+        }
+    }
+    g_ptr_array_add(managed, NULL);
+    options->managed = (const char *const *) (const void *) rt_arena_copy(
+        rt_model_arena(comparison->model), (const char *) managed->pdata,
+        managed->len * sizeof(char *));
+    return true;
+}
+
 static bool
 finish(RtComparison *comparison, const char *const *own, const RtDiffOptions *options,
        GError **error)
@@ -185,14 +216,16 @@ find_source_schema(const RtSourceContext *sources, const RtDialect *dialect, con
 RtComparison *
 rt_compare_sources(RtProject *project, const char *from, const char *to, GError **error)
 {
-    static const RtDiffOptions everything = { 0 };
+    RtDiffOptions everything = { 0 };
     const RtSourceContext *sources = rt_project_sources(project, error);
     const RtDialect *dialect = sources ? find_dialect(sources, from, to, error) : NULL;
     if (!dialect)
         return NULL;
     g_autofree char *schema = find_source_schema(sources, dialect, from, to);
     g_autoptr(RtComparison) comparison = comparison_new(project, dialect, schema, error);
-    if (!comparison || !load_sources(project, comparison, sources, from, to, error) ||
+    if (!comparison ||
+        !read_managed(comparison, rt_project_settings(project), &everything, error) ||
+        !load_sources(project, comparison, sources, from, to, error) ||
         !finish(comparison, sources->own, &everything, error))
         return NULL;
     return g_steal_pointer(&comparison);
@@ -206,7 +239,8 @@ new_filter(RtProject *project, const RtComparison *comparison, GError **error)
 }
 
 static bool
-read_options(RtProject *project, RtFilter *filter, RtDiffOptions *out_options, GError **error)
+read_options(const RtComparison *comparison, RtProject *project, RtFilter *filter,
+             RtDiffOptions *out_options, GError **error)
 {
     RtSettings *settings = rt_project_settings(project);
     const char *foreign;
@@ -226,7 +260,7 @@ read_options(RtProject *project, RtFilter *filter, RtDiffOptions *out_options, G
         .include = rt_filter_includes,
         .include_data = filter,
     };
-    return true;
+    return read_managed(comparison, settings, out_options, error);
 }
 
 static bool
@@ -373,7 +407,7 @@ rt_compare_declared(RtProject *project, const char *from, GError **error)
     g_autoptr(RtFilter) filter = comparison ? new_filter(project, comparison, error) : NULL;
     g_autoptr(GPtrArray) rows = NULL;
     RtDiffOptions options;
-    if (!filter || !read_options(project, filter, &options, error))
+    if (!filter || !read_options(comparison, project, filter, &options, error))
         return NULL;
     const RtSourceContext *sources = rt_project_sources(project, error);
     if (!sources || !load_source(project, comparison, sources, NULL, comparison->to, error) ||
@@ -454,7 +488,7 @@ rt_compare_target(RtProject *project, const char *to, bool create_only, GError *
         sources ? comparison_new(project, dialect, NULL, error) : NULL;
     g_autoptr(RtFilter) filter = comparison ? new_filter(project, comparison, error) : NULL;
     RtDiffOptions options;
-    if (!filter || !read_options(project, filter, &options, error) ||
+    if (!filter || !read_options(comparison, project, filter, &options, error) ||
         !load_target(comparison, project, sources, to, error))
         return NULL;
     if (create_only)

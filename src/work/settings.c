@@ -55,6 +55,7 @@ static const KnownKey known[] = {
     { "DIALECT", "version", NULL },
     { "DIALECT", "run_mode", NULL },
     { "DIALECT", "backends", NULL },
+    { "DIALECT", "partitions", "unmanaged" },
 };
 
 typedef struct Entry {

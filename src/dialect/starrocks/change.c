@@ -72,9 +72,12 @@ static RtChange
 change_table_attribute(const RtServer *server, const RtCatalog *catalog, const RtOp *op)
 {
     switch (op->row) {
+    case STARROCKS_TABLE_PARTITIONS:
+        return op->value_before && op->value_after
+                   ? refuse("StarRocks cannot change the bounds of a partition")
+                   : make_statement();
     case STARROCKS_TABLE_COMMENT:
     case STARROCKS_TABLE_ORDER:
-    case STARROCKS_TABLE_PARTITIONS:
     case STARROCKS_TABLE_ROLLUP:
         return make_statement();
     case STARROCKS_TABLE_DISTRIBUTION:

@@ -150,8 +150,10 @@ at_aggregate(const RtCursor *cursor)
     static const char *const clauses[] = { "AS", "DEFAULT", "KEY", "COMMENT" };
     const RtText *text = cursor->text;
     RtSpan span = cursor->token.span;
-    if (cursor->token.kind != RT_TOKEN_WORD || span.end >= text->length ||
-        text->data[span.end] != '(')
+    uint32_t next = span.end;
+    while (next < text->length && text->data[next] == ' ')
+        next++;
+    if (cursor->token.kind != RT_TOKEN_WORD || next >= text->length || text->data[next] != '(')
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(clauses); i++) {
         if (rt_cursor_at(cursor, clauses[i]))

@@ -227,6 +227,7 @@ const RtValueKind starrocks_value_partitions = {
     .name = "partitions",
     .parse = parse_partitions,
     .print = print_partitions,
+    .normalize = starrocks_normalize_partitions,
 };
 
 /* ---- rollups ----------------------------------------------------------------------------------

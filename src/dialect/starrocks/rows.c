@@ -32,7 +32,7 @@ static const RtAttribute table_attributes[] = {
                                      .kind = &rt_value_properties,
                                      .hooks = &starrocks_value_partitions,
                                      .silence = RT_SILENCE_UNMANAGED,
-                                     .uncompared = true },
+                                     .is_data = true },
     [STARROCKS_TABLE_DISTRIBUTION] = { .name = "distributed_by",
                                        .intro = "DISTRIBUTED BY",
                                        .kind = &starrocks_value_distribution,

@@ -117,6 +117,10 @@ extern const RtValueKind starrocks_value_query;
  * strings in one kind of quotes, a blank between all. Owned by the caller.
  */
 char *starrocks_fold_expression(const RtValueContext *context, const char *data, uint32_t length);
+/* The partitions of the table in the one form in which they are compared; NULL: they are the
+   server's own affair. */
+const RtValue *starrocks_normalize_partitions(const RtValueContext *context, const RtObject *table,
+                                              const RtValue *value);
 /* One item of a list of partitions at the cursor, PARTITION passed: its name and definition. */
 bool starrocks_parse_partition(RtCursor *cursor, const RtValueContext *context,
                                RtProperty *out_property, GError **error) G_GNUC_WARN_UNUSED_RESULT;

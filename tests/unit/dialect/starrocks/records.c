@@ -191,7 +191,9 @@ records_replay(RtCatalog *catalog, const RtServer *server, const char *sql, bool
 char *
 records_diff(const RtServer *server, const RtCatalog *from, const RtCatalog *to)
 {
-    g_autoptr(RtDiff) diff = rt_diff_new(&rt_dialect_starrocks, server, from, to, NULL);
+    static const char *const managed[] = { "partitions", NULL };
+    static const RtDiffOptions options = { .managed = managed };
+    g_autoptr(RtDiff) diff = rt_diff_new(&rt_dialect_starrocks, server, from, to, &options);
     if (rt_diff_is_empty(diff))
         return NULL;
     GString *out = g_string_new("differs:");

@@ -1,0 +1,2 @@
+CREATE TABLE t (k INT, v ntyitni (4)) DUPLICATE KEY (k);
+CREATE TABLE u (k INT) AGGREGATE KEY (k) DISTRIBUTED BY HASH (k) PROPERTIES ("in_memory" = "false");

@@ -164,3 +164,39 @@ def columns_of_query(definition, database, find, declared):
     for column, said in zip(found, declared):
         column.name, column.comment = said.get("column", column.name), said.get("comment", "")
     return found
+
+
+_BEFORE_RELATION = frozenset("FROM JOIN".split())
+
+
+def missing_relation(statement, session_database, find):
+    """Of CREATE VIEW and its like: (database, name) of the first relation that is not there."""
+    found = list(lexical.tokens(statement))
+    words = [text.upper() if kind == "word" else text for kind, text, _ in found]
+    if words[0] != "CREATE" or "VIEW" not in words[1:4]:
+        return None
+    depth, start = 0, len(words)
+    for i, word in enumerate(words):
+        depth += {"(": 1, ")": -1}.get(word, 0)
+        if word == "AS" and depth == 0:
+            start = i
+            break
+    # Names that WITH gives are no relations of the database.
+    made = {lexical.unquote(found[i][1]) for i in range(start, len(words) - 1)
+            if found[i][0] in ("word", "quoted") and words[i + 1] == "AS"
+            and words[i + 2:i + 3] == ["("]}
+    for i in range(start, len(words) - 1):
+        if words[i] not in _BEFORE_RELATION or found[i + 1][0] not in ("word", "quoted"):
+            continue
+        names, end = [lexical.unquote(found[i + 1][1])], i + 2
+        while words[end:end + 1] == ["."]:
+            names.append(lexical.unquote(found[end + 1][1]))
+            end += 2
+        is_function = words[end:end + 1] == ["("] or words[i + 1] in ("UNNEST", "TABLE")
+        database = names[-2] if len(names) > 1 else session_database
+        if is_function or database == "information_schema" or \
+                (len(names) == 1 and names[0] in made):
+            continue
+        if not find(database, names[-1]):
+            return database, names[-1]
+    return None

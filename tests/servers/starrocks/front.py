@@ -11,6 +11,7 @@ import time
 import shows
 import sql as lexical
 from catalog import KINDS, Catalog, Thing
+from columns import missing_relation
 from wire import Answer, ServerError
 
 _INTEGERS = ("int", "bigint", "smallint", "tinyint", "largeint")
@@ -146,6 +147,10 @@ class Front:
             raise ServerError("FUNCTION current_version does not exist", 1305, "42000")
         local = lexical.localize(sql, self.default_database, session.database)
         with self.lock:
+            missing = missing_relation(sql, session.database, self.thing)
+            if missing:
+                raise ServerError("Getting analyzing error. Detail message: Unknown table "
+                                  f"'{'.'.join(missing)}'.", 5502, "42602")
             if sql.lstrip().split(None, 1)[0].upper() in _DDL:
                 self.changed()
             answer = self.engine.execute(local)

@@ -169,6 +169,9 @@ class StatementTest(ServerTest):
         self.ask("CREATE TABLE t (a INTEGER) DISTRIBUTED BY HASH(a)")
         self.assertEqual(self.fails("CREATE TABLE t (a INTEGER) DISTRIBUTED BY HASH(a)")[0], 1050)
         self.assertEqual(self.fails("USE nowhere")[0], 5501)
+        self.assertEqual(self.fails("CREATE VIEW v AS WITH w AS (SELECT 1 AS a) SELECT w.a FROM w "
+                                    "JOIN u ON u.a = w.a"),
+                         (5502, "Getting analyzing error. Detail message: Unknown table 'test.u'."))
         self.assertEqual(self.fails("SELECT max(a) FROM t")[0], 1235)
 
     def test_fault(self):

@@ -71,7 +71,7 @@ def load(path):
 
 
 def main(file, *parts):
-    sys.path.insert(0, str(Path(__file__).parent))
+    sys.path[:0] = [str(Path(file).parent), str(Path(__file__).parent)]
     loader = unittest.TestLoader()
     if parts:
         loader.testNamePatterns = [f"*{part}*" for part in parts]

@@ -10,6 +10,7 @@ typedef enum RtObjectFlags {
     RT_OBJECT_NOT_UNDERSTOOD = 1 << 0, /* a server printed a clause that no row knows: `unknown` */
     RT_OBJECT_CHANGING = 1 << 1,       /* a job runs on it */
     RT_OBJECT_INLINE = 1 << 2,         /* a constraint written at its only column; style */
+    RT_OBJECT_KEPT = 1 << 3,           /* what a swap put aside: a person drops it, no comparison */
 } RtObjectFlags;
 
 struct RtObject {

@@ -6,7 +6,8 @@ static int
 run_check(RtInvocation *invocation, GError **error)
 {
     RtProject *project = rt_invocation_project(invocation, error);
-    g_autoptr(RtComparison) comparison = project ? rt_compare_declared(project, NULL, error) : NULL;
+    g_autoptr(RtComparison) comparison =
+        project ? rt_compare_declared(project, NULL, false, error) : NULL;
     if (!comparison)
         return -1;
     rt_answer_notes(invocation, comparison);

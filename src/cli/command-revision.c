@@ -10,6 +10,7 @@ static const RtOption options[] = {
     { "autogenerate", 0, NULL, "fill it with what brings the database to the declared schema" },
     { "against", 0, "SOURCE", "with --autogenerate: compare this instead of the database" },
     { "allow-empty", 0, NULL, "with --autogenerate: write a script also without a difference" },
+    { "recreate", 0, NULL, "with --autogenerate: make anew what the server cannot alter" },
     { "sql", 0, NULL, "with --autogenerate: print the statements, write no script" },
     { "head", 0, "REVISION", "what it follows: a head, LABEL@head or base", .is_repeatable = true },
     { "splice", 0, NULL, "--head need not be a head" },
@@ -61,6 +62,7 @@ run_autogenerate(RtInvocation *invocation, GError **error)
         .against = rt_invocation_value(invocation, "against"),
         .allow_empty = rt_invocation_flag(invocation, "allow-empty"),
         .print_only = rt_invocation_flag(invocation, "sql"),
+        .recreate = rt_invocation_flag(invocation, "recreate"),
         .script = read_script_options(invocation),
     };
     g_autofree char *path = NULL;
@@ -76,7 +78,7 @@ run_autogenerate(RtInvocation *invocation, GError **error)
 static int
 run_revision(RtInvocation *invocation, GError **error)
 {
-    static const char *const needs[] = { "against", "allow-empty", "sql" };
+    static const char *const needs[] = { "against", "allow-empty", "recreate", "sql" };
     if (rt_invocation_flag(invocation, "autogenerate"))
         return run_autogenerate(invocation, error);
     for (size_t i = 0; i < G_N_ELEMENTS(needs); i++) {

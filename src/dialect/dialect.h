@@ -74,6 +74,7 @@ typedef enum RtHow {
     RT_HOW_SHARED,    /* by a clause that may share its ALTER with neighbours of the same `share` */
     RT_HOW_REPLACE,   /* by dropping the object and creating it: views, indexes, triggers */
     RT_HOW_REBUILD,   /* by writing its table anew, with all other changes of that table at once */
+    RT_HOW_BESIDE,    /* by building the object beside and swapping; see RtRecreation */
     RT_HOW_REFUSED,   /* not at all: `reason` and `ways` */
 } RtHow;
 
@@ -82,6 +83,7 @@ typedef struct RtChange {
     int share;
     const char *reason;  /* in model memory or static */
     const char *ways[4]; /* NULL-ended */
+    bool can_recreate;   /* refused, but the whole object can be made anew beside */
 } RtChange;
 
 typedef enum RtRuns {
@@ -134,6 +136,36 @@ typedef struct RtRenderer {
     unsigned n_ops;
     unsigned first, n; /* the operations that an emitted statement is for */
 } RtRenderer;
+
+/* ---- making anew ------------------------------------------------------------------------------
+ */
+
+/*
+ * How an object that a server cannot alter is built beside and swapped. The plan is the generic
+ * engine's (rt_render_recreate); a dialect gives its statements, each emitted with what directives
+ * it needs. `beside` is the new object until it has its name.
+ */
+typedef struct RtRecreation {
+    /* Whether what `before` states in a row (of a map: under `key`) goes into the new object, which
+       leaves it open. NULL: all that silence leaves unmanaged. */
+    bool (*inherits)(const RtValueContext *context, const RtObject *before,
+                     const RtObject *declared, unsigned row, const char *key);
+    /* The new object gets the rows of the old one, or is brought up to date; what is resumed must
+       not double a row. */
+    void (*fill)(RtRenderer *renderer, const RtObject *before, const RtObject *after,
+                 const RtName *beside);
+    /* The new object gets the name; the old one is called `kept`, or is dropped (NULL). */
+    void (*swap)(RtRenderer *renderer, const RtObject *after, const RtName *beside,
+                 const RtName *kept);
+    /* What is `kept` gets its name again, what had it is dropped. */
+    void (*swap_back)(RtRenderer *renderer, const RtObject *after, const RtName *kept);
+    /* Statements that would give others again what they may do with the object now; NULL-ended, in
+       the arena. NULL with an error where that cannot be read; NULL as a member: rights are those
+       of the name and stay. */
+    const char *const *(*read_rights)(const RtDialect *dialect, RtConnection *connection,
+                                      RtKind kind, const RtName *name, RtArena *arena,
+                                      GError **error);
+} RtRecreation;
 
 /* ---- jobs -------------------------------------------------------------------------------------
  */
@@ -322,6 +354,7 @@ struct RtDialect {
     /* Renders a rebuild: `before` and `after` are the table, `ops` all its changes. */
     void (*render_rebuild)(RtRenderer *renderer, const RtObject *before, const RtObject *after,
                            const RtOp *ops, unsigned n);
+    const RtRecreation *recreation; /* NULL: nothing is built beside */
     /* Runs before the statements of a rebuild block: fails, naming it, when something hangs on the
        table that the block does not make again. NULL where there are no rebuilds. */
     bool (*check_rebuild)(const RtDialect *dialect, RtConnection *connection, const char *table,

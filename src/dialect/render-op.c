@@ -2,6 +2,7 @@
  */
 #include "dialect/effect.h"
 #include "dialect/engine.h"
+#include "dialect/recreate.h"
 #include "sql/tokens.h"
 
 typedef bool (*ParseFunc)(RtParser *parser, const RtStatementRule *rule, GError **error);
@@ -533,6 +534,8 @@ rt_render_op(RtRenderer *renderer, RtOp *ops, unsigned n, GError **error)
         rt_error_set(error, RT_ERROR_UNSUPPORTED, "cannot %s: %s", what, change.reason);
         return 0;
     }
+    if (change.how == RT_HOW_BESIDE)
+        return rt_render_recreate(renderer, ops, error);
     if (ops->verb == RT_VERB_RECREATE ||
         (ops->verb == RT_VERB_ALTER && change.how == RT_HOW_REPLACE)) {
         RtOp op = *ops;

@@ -26,11 +26,12 @@ typedef struct RtRendered {
 bool rt_render(const RtDialect *dialect, const RtServer *server, RtCatalog *before, RtOp *ops,
                unsigned n, GArray *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*
- * The statements that bring back what the operations, with these effects, leave invalid: appended
- * to `out` as of no operation (`first` is n).
+ * Puts into what is `rendered` of the operations, which have these effects, the statements that
+ * bring back what they leave invalid, as of no operation (`first` is n). `catalog` is that before
+ * them.
  */
-void rt_render_activations(const RtDialect *dialect, RtModel *model, const RtOp *ops,
-                           const RtEffect *effects, unsigned n, GArray *out);
+void rt_render_activations(const RtDialect *dialect, const RtCatalog *catalog, const RtOp *ops,
+                           const RtEffect *effects, unsigned n, GArray *rendered);
 /* The statements that create all of a catalog, in dependency order, each with its semicolon. */
 bool rt_render_catalog(const RtDialect *dialect, const RtServer *server, RtCatalog *catalog,
                        GString *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;

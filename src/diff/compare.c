@@ -83,10 +83,31 @@ compare_added(RtComparison *comparison, const RtObject *to)
     if (!rt_comparison_includes(comparison, NULL, to, false, false) ||
         refuse_unreadable(comparison, to))
         return;
+    if (to->flags & RT_OBJECT_KEPT) /* a person has dropped it, as they shall */
+        return;
     if (to->form->is_left_alone)
         note_left_alone(comparison, to);
     else
         rt_ops_create(comparison->dialect, comparison->arena, to, comparison->diff->ops);
+}
+
+/* Whether the object, or that of the scripts which it is, was put aside by a swap. */
+static bool
+is_kept(const RtComparison *comparison, const RtObject *from)
+{
+    const RtCatalog *made = comparison->options->made;
+    const RtObject *other = made ? rt_catalog_find(made, rt_object_kind(from), from->name) : NULL;
+    return (from->flags & RT_OBJECT_KEPT) || (other && (other->flags & RT_OBJECT_KEPT));
+}
+
+static void
+note_kept(RtComparison *comparison, const RtObject *from)
+{
+    const char *name = rt_comparison_name(comparison, NULL, from->name);
+    rt_comparison_note(comparison, "kept", name, false,
+                       "%s %s keeps what a swap put aside; drop it by a script or by hand when "
+                       "nobody needs it",
+                       rt_kind_name(rt_object_kind(from)), name);
 }
 
 static void
@@ -96,6 +117,10 @@ compare_removed(RtComparison *comparison, const RtObject *from)
         return;
     if (from->form->is_left_alone) {
         note_left_alone(comparison, from);
+        return;
+    }
+    if (is_kept(comparison, from)) {
+        note_kept(comparison, from);
         return;
     }
     if (rt_comparison_keeps_foreign(comparison, NULL, from))

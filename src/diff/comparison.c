@@ -129,9 +129,14 @@ rt_diff_new(const RtDialect *dialect, const RtServer *server, const RtCatalog *f
     rt_compare_catalogs(&comparison);
     note_foreign(&comparison);
     rt_compare_suggest(&comparison);
+    RtDiff *diff = comparison.diff;
+    g_autoptr(GArray) asked = g_array_copy(diff->ops);
+    unsigned n_refused = diff->refusals->len;
+    rt_order_refusing(dialect, server, from, diff->ops, diff->refusals);
+    if (comparison.options->recreate && rt_compare_recreate(&comparison, asked, n_refused))
+        rt_order_refusing(dialect, server, from, diff->ops, diff->refusals);
     rt_catalog_free(comparison.renamed);
-    rt_order_refusing(dialect, server, from, comparison.diff->ops, comparison.diff->refusals);
-    return comparison.diff;
+    return diff;
 }
 
 void

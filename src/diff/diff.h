@@ -12,10 +12,12 @@ typedef struct RtRefusal {
     RtOp op;
     const char *reason;
     const char *ways[4]; /* NULL-ended */
+    bool can_recreate;   /* see RtDiffOptions.recreate */
 } RtRefusal;
 
 typedef struct RtNote {
-    const char *code;   /* "foreign", "maybe_rename", "left_alone", "not_understood", "order" */
+    const char
+        *code; /* "foreign", "kept", "maybe_rename", "left_alone", "not_understood", "order" */
     const char *object; /* the name, NULL: none in particular */
     const char *message;
     bool verbose_only;
@@ -30,6 +32,9 @@ typedef struct RtDiffOptions {
     /* Names of attributes that are data and compared all the same, NULL-ended; NULL: none. What is
        not declared of them stays whatever is asked. */
     const char *const *managed;
+    /* What cannot be altered is made anew beside, where the dialect has a way, instead of refused.
+     */
+    bool recreate;
     /* Whether an object takes part; NULL: all do. `reflected`: it is on the side of `from`. */
     bool (*include)(void *data, RtKind kind, const RtName *table, const RtName *name,
                     bool reflected, bool other_side_has_it);

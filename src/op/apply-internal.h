@@ -9,6 +9,10 @@
  */
 bool rt_apply_rename(RtCatalog *catalog, RtOp *op, const RtObject *owner, const RtObject *object,
                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Keeps what a recreate puts aside (`before`) under its other name, or takes it from there; nothing
+   for any other operation. */
+bool rt_apply_beside(RtCatalog *catalog, const RtOp *op, const RtObject *before,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Sets RT_ERROR_REJECTED at the operation's place; always false. */
 bool rt_apply_reject(const RtOp *op, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* "name" or "schema.name" in the arena. */

@@ -118,6 +118,10 @@ rename_top(RtCatalog *catalog, RtOp *op, const RtObject *object)
         rename_in_object(&renaming, object, rt_object_kind(object) == RT_KIND_TABLE);
     RtObject *renamed = rt_object_copy(rt_model_arena(rt_catalog_model(catalog)), changed);
     renamed->name = op->new_name;
+    if (op->flags & RT_OP_ASIDE)
+        renamed->flags |= RT_OBJECT_KEPT;
+    if (op->flags & RT_OP_TAKEN)
+        renamed->flags &= (uint16_t) ~RT_OBJECT_KEPT;
     rt_catalog_replace(catalog, object, renamed);
     reach_others(catalog, &renaming, op->new_name);
     op->after = renamed;

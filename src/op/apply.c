@@ -412,7 +412,8 @@ apply_replace(RtCatalog *catalog, RtOp *op, const Target *target, GError **error
         if (!replace_child(catalog, op, target, op->after, error))
             return false;
     } else {
-        if (!check_children_free(catalog, op, op->after, target->object, error))
+        if (!check_children_free(catalog, op, op->after, target->object, error) ||
+            !rt_apply_beside(catalog, op, target->object, error))
             return false;
         rt_catalog_replace(catalog, target->object, op->after);
     }

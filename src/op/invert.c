@@ -64,6 +64,9 @@ invert_recreate(const RtOp *op, Inverse *out)
     if (!op->before)
         return invert_create(op, out);
     out->loss = holds_data(op->kind) ? RT_LOSS_DATA : RT_LOSS_NONE;
+    out->op.beside = op->beside;
+    if (op->beside && op->beside->kept)
+        out->op.flags |= ~op->flags & RT_OP_BACK;
     return invert_alter(op, out);
 }
 

@@ -27,8 +27,23 @@ typedef enum RtOpFlags {
     RT_OP_LEFT_ALONE = 1 << 5,  /* on an object that is only named, never changed */
     RT_OP_TRANSACTION = 1 << 6, /* opaque, with RT_OP_SESSION: begins or ends a transaction */
     RT_OP_STATE = 1 << 7,       /* opaque, with RT_OP_DATA: whether an object is up to date and at
-                                   work, which can be said again (REFRESH, ACTIVE) */
+                                   work and who may use it, which can be said again (REFRESH,
+                                   ACTIVE, GRANT) */
+    RT_OP_ASIDE = 1 << 8,       /* rename: a swap puts the object aside, see RT_OBJECT_KEPT */
+    RT_OP_TAKEN = 1 << 9,       /* rename: a swap gives the object its place again */
+    RT_OP_BACK = 1 << 10,       /* recreate: what was kept beside takes its name again */
 } RtOpFlags;
+
+/* How an object is made anew beside the one that is there, and takes its name. */
+typedef struct RtBeside {
+    const RtName *kept; /* how the old one, with its rows, is called afterwards; NULL: it is
+                           dropped, since it has nothing that the new one has not */
+    const char *reason; /* why nothing less will do; for people */
+    /* Statements that give others again what they might do with it; NULL-ended. NULL: not known,
+       perhaps because of `rights_problem`. */
+    const char *const *rights;
+    const char *rights_problem;
+} RtBeside;
 
 typedef struct RtOp {
     RtVerb verb;
@@ -51,6 +66,7 @@ typedef struct RtOp {
     /* where a dropped or moved column stood, filled in with `before`; both unset: at the end */
     const RtName *position_before;
     bool was_first;
+    const RtBeside *beside; /* recreate; NULL: dropped and created */
     /* where it was read */
     const RtText *text;
     RtSpan span;

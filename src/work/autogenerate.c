@@ -89,7 +89,7 @@ rt_autogenerate(RtProject *project, const RtAutogenerateOptions *options, char *
     if (!against)
         return NULL;
     g_autoptr(RtComparison) comparison =
-        rt_compare_declared(project, *against ? against : NULL, error);
+        rt_compare_declared(project, *against ? against : NULL, options->recreate, error);
     if (!comparison)
         return NULL;
     if (is_behind(comparison)) {

@@ -8,6 +8,7 @@ typedef struct RtAutogenerateOptions {
     const char *against; /* a source; NULL: the database, else the scripts */
     bool allow_empty;    /* write a script also where nothing differs */
     bool print_only;     /* write no file */
+    bool recreate;       /* make anew what cannot be altered, whatever the configuration says */
     RtNewScriptOptions script;
 } RtAutogenerateOptions;
 

@@ -6,6 +6,7 @@
 #include "op/schemas.h"
 #include "revision/plan.h"
 #include "work/filter.h"
+#include "work/rights.h"
 
 #include <string.h>
 
@@ -125,7 +126,7 @@ read_managed(const RtComparison *comparison, RtSettings *settings, RtDiffOptions
 
 static bool
 finish(RtComparison *comparison, const char *const *own, const RtDiffOptions *options,
-       GError **error)
+       const RtDatabase *database, GError **error)
 {
     rt_catalog_remove_own(comparison->from, own);
     rt_catalog_remove_own(comparison->to, own);
@@ -134,13 +135,14 @@ finish(RtComparison *comparison, const char *const *own, const RtDiffOptions *op
     rt_catalog_forget(comparison->to);
     comparison->diff = rt_diff_new(comparison->dialect, &comparison->server, comparison->from,
                                    comparison->to, options);
+    rt_comparison_read_rights(comparison, database);
     comparison->rendered = g_array_new(FALSE, FALSE, sizeof(RtRendered));
     GArray *ops = comparison->diff->ops;
     if (!rt_render(comparison->dialect, &comparison->server, comparison->from, (RtOp *) ops->data,
                    ops->len, comparison->rendered, error) ||
         !find_effects(comparison, error))
         return false;
-    rt_render_activations(comparison->dialect, comparison->model, (RtOp *) ops->data,
+    rt_render_activations(comparison->dialect, comparison->from, (RtOp *) ops->data,
                           comparison->effects, ops->len, comparison->rendered);
     return true;
 }
@@ -226,7 +228,7 @@ rt_compare_sources(RtProject *project, const char *from, const char *to, GError 
     if (!comparison ||
         !read_managed(comparison, rt_project_settings(project), &everything, error) ||
         !load_sources(project, comparison, sources, from, to, error) ||
-        !finish(comparison, sources->own, &everything, error))
+        !finish(comparison, sources->own, &everything, NULL, error))
         return NULL;
     return g_steal_pointer(&comparison);
 }
@@ -244,9 +246,10 @@ read_options(const RtComparison *comparison, RtProject *project, RtFilter *filte
 {
     RtSettings *settings = rt_project_settings(project);
     const char *foreign;
-    bool compare_comments;
+    bool compare_comments, recreate;
     if (!rt_settings_truth(settings, "autogenerate", "compare_comments", &compare_comments,
                            error) ||
+        !rt_settings_truth(settings, "autogenerate", "recreate", &recreate, error) ||
         !rt_settings_get(settings, "autogenerate", "foreign", &foreign, error))
         return false;
     if (strcmp(foreign, "keep") != 0 && strcmp(foreign, "drop") != 0) {
@@ -257,6 +260,7 @@ read_options(const RtComparison *comparison, RtProject *project, RtFilter *filte
     *out_options = (RtDiffOptions){
         .keep_foreign = strcmp(foreign, "keep") == 0,
         .ignore_comments = !compare_comments,
+        .recreate = recreate,
         .include = rt_filter_includes,
         .include_data = filter,
     };
@@ -398,7 +402,7 @@ note_database(RtComparison *comparison, RtProject *project, const GPtrArray *row
 }
 
 RtComparison *
-rt_compare_declared(RtProject *project, const char *from, GError **error)
+rt_compare_declared(RtProject *project, const char *from, bool recreate, GError **error)
 {
     bool is_declared = rt_project_schema(project, error);
     const RtDialect *dialect = is_declared ? rt_project_dialect(project, error) : NULL;
@@ -414,10 +418,13 @@ rt_compare_declared(RtProject *project, const char *from, GError **error)
         !(from ? load_other(comparison, project, from, error)
                : load_database(comparison, project, &rows, error)))
         return NULL;
+    options.recreate |= recreate;
     /* what replay makes is never foreign, so that objects which scripts made can be dropped */
     options.made = comparison->made;
     options.keep_foreign &= rows != NULL;
-    if (!finish(comparison, sources->own, &options, error) || !rt_filter_check(filter, error) ||
+    RtDatabase *database = from ? NULL : rt_project_database(project, true, error);
+    if (!finish(comparison, sources->own, &options, database, error) ||
+        !rt_filter_check(filter, error) ||
         (rows && !note_database(comparison, project, rows, error)))
         return NULL;
     return g_steal_pointer(&comparison);
@@ -493,7 +500,9 @@ rt_compare_target(RtProject *project, const char *to, bool create_only, GError *
         return NULL;
     if (create_only)
         keep_what_is_there(comparison);
-    if (!finish(comparison, sources->own, &options, error) || !rt_filter_check(filter, error))
+    RtDatabase *database = rt_project_database(project, true, error);
+    if (!finish(comparison, sources->own, &options, database, error) ||
+        !rt_filter_check(filter, error))
         return NULL;
     return g_steal_pointer(&comparison);
 }

@@ -31,10 +31,11 @@ RtComparison *rt_compare_sources(RtProject *project, const char *from, const cha
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*
  * Compares a source (NULL: the project's database) with the declared schema as the configuration
- * says: filters, comments, foreign objects. Notes tell of a database behind its heads
+ * says: filters, comments, foreign objects. `recreate`: what cannot be altered is made anew, also
+ * where the configuration does not say so. Notes tell of a database behind its heads
  * (not_up_to_date), of scripts edited after they ran (script_edited), of drift.
  */
-RtComparison *rt_compare_declared(RtProject *project, const char *from,
+RtComparison *rt_compare_declared(RtProject *project, const char *from, bool recreate,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*

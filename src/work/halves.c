@@ -145,11 +145,15 @@ print_downgrade(const RtComparison *comparison, RtCatalog *after, GArray *ops, G
     if (!try_half(&half, effects, &reason))
         return g_strdup_printf("-- retort: irreversible %s\n", reason);
     g_autoptr(GArray) rendered = g_array_new(FALSE, FALSE, sizeof(RtRendered));
+    g_autoptr(GError) failure = NULL;
     if (!rt_render(comparison->dialect, &comparison->server, after, half.ops, half.n, rendered,
-                   error))
+                   &failure)) {
+        if (rt_error_is(failure, RT_ERROR_UNSUPPORTED))
+            return g_strdup_printf("-- retort: irreversible %s\n", failure->message);
+        g_propagate_error(error, g_steal_pointer(&failure));
         return NULL;
-    rt_render_activations(comparison->dialect, comparison->model, half.ops, effects, half.n,
-                          rendered);
+    }
+    rt_render_activations(comparison->dialect, after, half.ops, effects, half.n, rendered);
     return print_half(&half, rendered);
 }
 

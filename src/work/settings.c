@@ -41,6 +41,7 @@ static const KnownKey known[] = {
     { "autogenerate", "exclude_exec", NULL },
     { "autogenerate", "compare_comments", "true" },
     { "autogenerate", "foreign", "keep" },
+    { "autogenerate", "recreate", "false" },
     { "lint", "*", NULL, name_rule },
     { "session", "*", NULL },
     { "run", "lock_timeout", "60 s" },

@@ -179,7 +179,7 @@ class Broken(Case):
             (GOOD + "timezone = Nowhere/Land\n", 4, "Nowhere/Land", "revision"),
             (GOOD + "[autogenerate]\nforeign = maybe\n", 5, "maybe", "check"),
             (GOOD + "[autogenerate]\ncompare_comments = perhaps\n", 5, "perhaps", "check"),
-            (GOOD + "[autogenerate]\nrecreate = always\n", 5, "recreate", "check"),
+            (GOOD + "[autogenerate]\nrecreate = always\n", 5, "always", "check"),
         ):
             with self.subTest(text):
                 self.project()

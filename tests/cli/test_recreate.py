@@ -99,3 +99,344 @@ ALTER MATERIALIZED VIEW a_over_z ACTIVE;
         up, _ = self.change("CREATE TABLE t (k INT NOT NULL, v INT) DUPLICATE KEY (k) "
                             "DISTRIBUTED BY HASH (k);" + "".join(self.VIEWS.splitlines(True)[:3]))
         self.assertNotIn("ACTIVE", up)  # only of_w read it, which is dropped
+
+
+class Table(Scripts):
+    """Tables whose change the server refuses, with rows."""
+
+    OLD = """\
+CREATE TABLE t (k INT NOT NULL, v VARCHAR(20), w INT) DUPLICATE KEY (k)
+DISTRIBUTED BY HASH (k) BUCKETS 3 PROPERTIES ('replication_num' = '1', 'compression' = 'ZSTD');
+"""
+    NEW = "CREATE TABLE t (k INT NOT NULL, w BIGINT, v VARCHAR(10), x INT) PRIMARY KEY (k);\n"
+    ROWS = [(1, "'a'", 10), (2, "'b'", 20), (3, "NULL", 30), (4, "'d'", "NULL")]
+
+    def setUp(self):
+        super().setUp()
+        self.n_scripts = 0
+
+    def run_script(self, up, down=""):
+        """A revision of its own, behind all others."""
+        self.n_scripts += 1
+        head = self.retort("heads", "--json").json[0]["revision"]
+        self.script(f"script{self.n_scripts}", head, up, down)
+        self.retort("upgrade", "--json")
+
+    def insert(self, rows, table="t", columns="k, v, w"):
+        values = ", ".join(f"({', '.join(str(one) for one in row)})" for row in rows)
+        self.run_script(f"INSERT INTO {table} ({columns}) VALUES {values};")
+
+    def assert_rows(self, rows, table="t", columns=("k", "v", "w")):
+        """Asks the database, by assertions of a script."""
+        asserts = [f"SELECT count(*) = {len(rows)} FROM {table}"]
+        for row in rows:
+            conditions = [f"{column} IS NULL" if value == "NULL" else f"{column} = {value}"
+                          for column, value in zip(columns, row)]
+            asserts.append(f"SELECT count(*) = 1 FROM {table} WHERE {' AND '.join(conditions)}")
+        self.run_script("".join(f"-- retort: assert {one}\n" for one in asserts))
+
+    def recreate(self, schema, slug="anew", *arguments):
+        self.write("schema.sql", schema)
+        return self.halves(self.revise(slug, "--recreate", *arguments))
+
+    def test_refusals_name_the_way(self):
+        self.project(self.OLD)
+        self.write("schema.sql", self.NEW)
+        answer = self.retort("check", "--json", status=1).json
+        names = {one["name"]: one for one in answer["refused"]}
+        self.assertEqual(set(names), {"t.v", "t.primary_key"})
+        for one in names.values():
+            self.assertIn("revision --autogenerate --recreate", one["ways"][0], one)
+        up, _ = self.halves(self.revise("rest"))
+        self.assertIn("-- refused: attribute t.primary_key: StarRocks cannot change the key of a "
+                      "table\n--   way out: make it anew: `revision --autogenerate --recreate`", up)
+
+    def test_there_and_back_with_rows(self):
+        self.project(self.OLD)
+        self.insert(self.ROWS)
+        up, down = self.recreate(self.NEW)
+        self.assertEqual(up, """\
+-- risk: rewrite table t: all rows are copied into a new table, and writes must stop meanwhile
+-- table t is made anew, since StarRocks refuses it: Cannot shorten string length: built beside, filled, counted, swapped.
+-- WRITES TO t MUST STOP before this and until the swap: what is written meanwhile may be missing.
+CREATE TABLE t__new (
+    k INT NOT NULL,
+    w BIGINT,
+    v VARCHAR(10),
+    x INT
+) PRIMARY KEY (k) DISTRIBUTED BY HASH(k) BUCKETS 3 PROPERTIES ('replication_num' = '1', 'compression' = 'ZSTD');
+-- retort: idempotent
+INSERT INTO t__new (k, w, v) SELECT k, w, v FROM t;
+-- retort: assert SELECT (SELECT count(*) FROM t) = (SELECT count(*) FROM t__new)
+ALTER TABLE t SWAP WITH t__new;
+ALTER TABLE t__new RENAME t__old;
+-- Grants stay with the old one and could not be read here. Grant them again on t.
+-- t__old keeps the rows as they were. When nobody needs them: DROP TABLE t__old
+""")
+        self.assertEqual(down, """\
+-- risk: data-loss table t: rows written since it was made anew are lost
+-- WRITES TO t MUST STOP: what was written since is dropped.
+-- retort: if not exists table t__old
+-- retort: irreversible t__old, which kept the rows of t as they were, is no longer there
+-- retort: end
+ALTER TABLE t SWAP WITH t__old;
+DROP TABLE t__old;
+""")
+        made = self.retort("heads", "--json").json[0]["revision"]
+        self.retort("upgrade")
+        self.assertEqual(self.retort("check", "--json").json["notes"][0]["code"], "kept")
+        self.assert_rows(self.ROWS)
+        self.assert_rows(self.ROWS, "t__old")
+        self.retort("downgrade", made)
+        self.retort("downgrade", "-1")
+        self.assertNotIn("t__old", self.retort("inspect", "memory+starrocks:///app.log").out)
+        self.retort("upgrade", made)
+        self.retort("upgrade")  # the assertions of the rows again
+
+    def test_what_silence_leaves_stays(self):
+        self.project(self.OLD)
+        up, _ = self.recreate("CREATE TABLE t (k INT NOT NULL, v VARCHAR(20), w TINYINT) "
+                              "DUPLICATE KEY (k) DISTRIBUTED BY HASH (k) BUCKETS 5;")
+        self.assertIn("DISTRIBUTED BY HASH(k) BUCKETS 5 PROPERTIES ('replication_num' = '1', "
+                      "'compression' = 'ZSTD');", up)
+        self.assertIn("INSERT OVERWRITE t__new (k, v, w) SELECT k, v, w FROM t;", up)
+
+    def test_by_key_ranges(self):
+        table = "CREATE TABLE t (k INT NOT NULL, l INT NOT NULL, v {v}) PRIMARY KEY (k, l);"
+        self.project(table.format(v="VARCHAR(20)"))
+        rows = [(k, l, f"'{k}{l}'") for k in range(5) for l in range(2)]
+        self.insert(rows, columns="k, l, v")
+        up, _ = self.recreate(table.format(v="VARCHAR(10)"))
+        self.assertIn("-- retort: idempotent\n-- retort: batch 1000000\n"
+                      "INSERT INTO t__new (k, l, v) SELECT k, l, v FROM t;", up)
+        (path,) = self.path("migrations/versions").glob("*_anew.sql")
+        path.write_text(path.read_text().replace("batch 1000000", "batch 3"))
+        sent = self.retort("upgrade", "-vv").err
+        self.assertEqual([line.split("WHERE ")[1] for line in sent.splitlines()
+                          if "] INSERT INTO t__new" in line],
+                         ["k <= 1", "k > 1 AND k <= 3", "k > 3 AND k <= 4"])
+        self.assert_rows(rows, columns=("k", "l", "v"))
+
+    def test_by_partitions(self):
+        table = """\
+CREATE TABLE t (d DATE, v {v}) DUPLICATE KEY (d) PARTITION BY RANGE (d) (
+    PARTITION p1 VALUES LESS THAN ('2026-01-01'),
+    PARTITION p2 VALUES LESS THAN ('2026-02-01'),
+    PARTITION p3 VALUES LESS THAN ('2026-03-01')) DISTRIBUTED BY HASH (d);"""
+        self.project(table.format(v="VARCHAR(20)"))
+        rows = [("'2025-06-01'", "'x'"), ("'2026-01-15'", "'y'"), ("'2026-02-15'", "'z'"),
+                ("NULL", "'n'")]
+        self.insert(rows, columns="d, v")
+        up, _ = self.recreate(table.format(v="VARCHAR(10)"))
+        self.assertEqual(up.count("-- retort: idempotent\nINSERT OVERWRITE t__new PARTITION (p"), 3)
+        for copy in ("(p1) (d, v) SELECT d, v FROM t WHERE d < '2026-01-01' OR d IS NULL;",
+                     "(p2) (d, v) SELECT d, v FROM t WHERE d >= '2026-01-01' AND d < '2026-02-01';",
+                     "(p3) (d, v) SELECT d, v FROM t WHERE d >= '2026-02-01' AND d < "
+                     "'2026-03-01';"):
+            self.assertIn(copy, up)
+        self.retort("upgrade")
+        self.assert_rows(rows, columns=("d", "v"))
+
+    def test_another_scheme(self):
+        table = "CREATE TABLE t (p VARCHAR(5) NOT NULL, v INT) DUPLICATE KEY (p) PARTITION BY {p} " \
+                "DISTRIBUTED BY HASH (p);"
+        self.project(table.format(p="LIST (p) (PARTITION a VALUES IN ('x', 'y'), "
+                                    "PARTITION b VALUES IN ('z'))"))
+        self.insert([("'x'", 1), ("'z'", 2)], columns="p, v")
+        up, _ = self.recreate(table.format(p="(p)"))
+        self.assertIn("since StarRocks cannot change how a table is partitioned", up)
+        self.assertIn("INSERT OVERWRITE t__new (p, v) SELECT p, v FROM t;", up)
+        self.retort("upgrade")
+        self.assert_rows([("'x'", 1), ("'z'", 2)], columns=("p", "v"))
+
+    def test_by_lists(self):
+        table = "CREATE TABLE t (p VARCHAR(5) NOT NULL, v {v}) DUPLICATE KEY (p) PARTITION BY LIST (p)" \
+                "(PARTITION a VALUES IN ('x', 'y'), PARTITION b VALUES IN ('z')) " \
+                "DISTRIBUTED BY HASH (p);"
+        self.project(table.format(v="INT"))
+        self.insert([("'x'", 1), ("'z'", 2)], columns="p, v")
+        up, _ = self.recreate(table.format(v="TINYINT"))
+        self.assertIn("PARTITION (a) (p, v) SELECT p, v FROM t WHERE p IN ('x', 'y');", up)
+        self.retort("upgrade")
+        self.assert_rows([("'x'", 1), ("'z'", 2)], columns=("p", "v"))
+
+    def test_rows_that_do_not_fit_stop_it(self):
+        self.project(self.OLD)
+        self.insert([(1, "'a'", 1), (1, "'b'", 2)])
+        self.recreate(self.NEW)
+        error = self.failure("upgrade", status=3, code="assertion")
+        self.assertIn("(SELECT count(*) FROM t) = (SELECT count(*) FROM t__new)", error["message"])
+        (path,) = self.path("migrations/versions").glob("*_anew.sql")
+        self.assertEqual(error["line"], path.read_text().split("\n").index(
+            "-- retort: assert SELECT (SELECT count(*) FROM t) = (SELECT count(*) FROM t__new)") + 1)
+        again = self.failure("upgrade", status=3, code="assertion")
+        self.assertEqual(again["line"], error["line"])
+
+    def test_the_old_one_dropped_by_a_person(self):
+        self.project(self.OLD)
+        self.insert(self.ROWS)
+        self.recreate(self.NEW)
+        self.retort("upgrade")
+        self.retort("revision", "-m", "drop")
+        (path,) = self.path("migrations/versions").glob("*_drop.sql")
+        text = path.read_text().split("-- retort: upgrade")[0]
+        path.write_text(text + "-- retort: upgrade\n-- retort: allow data-loss copied\n"
+                               "DROP TABLE t__old;\n-- retort: downgrade\n")
+        self.retort("upgrade")
+        self.assertEqual(self.retort("check", "--json").json["notes"], [])
+        error = self.failure("downgrade", "-2", status=3, code="irreversible")
+        self.assertIn("t__old, which kept the rows of t as they were, is no longer there",
+                      error["message"])
+
+    def test_the_configuration_asks(self):
+        self.project(self.OLD, more="[autogenerate]\nrecreate = true\n")
+        self.write("schema.sql", self.NEW)
+        answer = self.retort("check", "--json", status=1).json
+        self.assertEqual(answer["refused"], [])
+        (operation,) = answer["operations"]
+        self.assertEqual([operation[key] for key in ("kind", "object", "name", "runs", "risks")],
+                         ["recreate", "table", "t", "copy", ["rewrite"]])
+        self.assertEqual(len(operation["sql"]), 4)
+
+    def test_apply(self):
+        self.write("retort.ini", INI.format(options="") + "[autogenerate]\nrecreate = true\n")
+        self.path("migrations/versions").mkdir(parents=True)
+        self.write("schema.sql", self.OLD)
+        self.retort("apply")
+        self.write("schema.sql", self.NEW)
+        self.retort("apply")
+        self.assertEqual(self.retort("apply", "--json").json["steps"], [])
+
+    def test_scripts_alone(self):
+        self.project(self.OLD)
+        self.write("schema.sql", self.NEW)
+        up, _ = self.halves(self.revise("anew", "--recreate", "--against", "scripts"))
+        self.assertIn("ALTER TABLE t SWAP WITH t__new;", up)
+        self.retort("upgrade")
+        self.assertIn("No changes", self.retort("revision", "--autogenerate", "--against",
+                                                "scripts", "-m", "none").out)
+
+    def test_what_a_new_table_cannot_have(self):
+        self.project(self.OLD)
+        for schema, reason in (
+                (self.NEW.replace("x INT", "x INT NOT NULL"),
+                 "column x is NOT NULL and has no default"),
+                ("CREATE TABLE t (a INT) DUPLICATE KEY (a) DISTRIBUTED BY HASH (a);",
+                 "the new table has no column of the old one")):
+            with self.subTest(schema):
+                self.write("schema.sql", schema)
+                result = self.retort("revision", "--autogenerate", "--recreate", "--sql", "--json")
+                self.assertEqual(result.json["operations"], [])
+                (refused,) = result.json["refused"]
+                self.assertIn(reason, refused["reason"])
+                self.assertEqual((refused["object"], refused["name"]), ("table", "t"))
+
+    def test_names_that_are_taken(self):
+        others = "CREATE TABLE t__new (a INT);\nCREATE TABLE t__old (a INT);\n"
+        self.project(self.OLD + others)
+        up, _ = self.recreate(self.NEW + others)
+        self.assertIn("ALTER TABLE t SWAP WITH t__new2;\nALTER TABLE t__new2 RENAME t__old2;", up)
+        self.retort("upgrade")
+        self.retort("check")
+
+    def test_twice(self):
+        self.project(self.OLD)
+        self.insert(self.ROWS)
+        self.recreate(self.NEW)
+        self.retort("upgrade")
+        up, _ = self.recreate(self.NEW.replace("v VARCHAR(10)", "v VARCHAR(5)"), "again")
+        self.assertIn("RENAME t__old2;", up)
+        self.retort("upgrade")
+        self.assert_rows(self.ROWS)
+        self.retort("check")
+
+    def test_the_option_goes_with_autogenerate(self):
+        self.project(self.OLD)
+        self.failure("revision", "--recreate", "-m", "x", status=2, code="usage")
+
+
+class MaterializedView(Scripts):
+    """Definition, partition, distribution, comment; what the server alters stays an ALTER."""
+
+    TABLE = "CREATE TABLE t (k INT NOT NULL, d DATE NOT NULL, w INT) DUPLICATE KEY (k) " \
+            "DISTRIBUTED BY HASH (k);\n"
+    VIEW = "CREATE MATERIALIZED VIEW m {clauses} AS SELECT {query} FROM t;\n"
+
+    def view(self, clauses="REFRESH MANUAL", query="k, d, w"):
+        return self.TABLE + self.VIEW.format(clauses=clauses, query=query)
+
+    def test_what_cannot_be_altered(self):
+        self.project(self.view("COMMENT 'c' PARTITION BY d DISTRIBUTED BY HASH (k) BUCKETS 3 "
+                               "REFRESH MANUAL PROPERTIES ('replication_num' = '1')"))
+        old = "COMMENT 'c' PARTITION BY d DISTRIBUTED BY HASH (k) BUCKETS 3 REFRESH MANUAL"
+        for name, clauses, query in (("m", old, "k, d"),
+                                     ("m.comment", old.replace("'c'", "'d'"), "k, d, w"),
+                                     ("m.partition_by", old.replace("BY d", "BY k"), "k, d, w"),
+                                     ("m.distributed_by", old.replace("(k)", "(w)"), "k, d, w")):
+            with self.subTest(name):
+                self.write("schema.sql", self.view(clauses, query))
+                answer = self.retort("check", "--json", status=1).json
+                self.assertEqual([one["name"] for one in answer["refused"]], [name])
+                sql = self.retort("revision", "--autogenerate", "--recreate", "--sql").out
+                self.assertIn("PROPERTIES ('replication_num' = '1') AS SELECT", sql)
+                self.assertIn("REFRESH MATERIALIZED VIEW m__new WITH SYNC MODE;\n"
+                              "ALTER MATERIALIZED VIEW m SWAP WITH m__new;\n"
+                              "DROP MATERIALIZED VIEW m__new;\n", sql)
+
+    def test_there_and_back(self):
+        reader = "CREATE MATERIALIZED VIEW n REFRESH MANUAL AS SELECT k FROM m;\n"
+        self.project(self.view() + reader)
+        self.write("schema.sql", self.view(query="k, d") + reader)
+        up, down = self.halves(self.revise("second", "--recreate"))
+        for half, query in ((up, "k, d"), (down, "k, d, w")):
+            self.assertIn(f"""\
+-- risk: rewrite materialized view m: it is computed anew
+-- risk: invalidates materialized view m: n becomes inactive
+""", half)
+            self.assertIn(f"""\
+-- Read by materialized view n.
+CREATE MATERIALIZED VIEW m__new REFRESH MANUAL AS SELECT {query} FROM t;
+-- retort: idempotent
+REFRESH MATERIALIZED VIEW m__new WITH SYNC MODE;
+ALTER MATERIALIZED VIEW m SWAP WITH m__new;
+DROP MATERIALIZED VIEW m__new;
+""", half)
+            self.assertIn("-- retort: idempotent\nALTER MATERIALIZED VIEW n ACTIVE;\n", half)
+        self.retort("upgrade")
+        self.retort("check")
+        self.retort("downgrade", "-1")
+        self.retort("upgrade")
+        self.retort("check")
+
+    def test_what_is_altered(self):
+        self.project(self.view())
+        self.write("schema.sql", self.view("REFRESH ASYNC PROPERTIES ('resource_group' = 'g')"))
+        up, _ = self.halves(self.revise("second", "--recreate"))
+        self.assertIn("ALTER MATERIALIZED VIEW m REFRESH ASYNC;", up)
+        self.assertIn("ALTER MATERIALIZED VIEW m SET ('resource_group' = 'g');", up)
+        self.assertNotIn("SWAP", up)
+
+    def test_a_rollup_is_dropped_and_made(self):
+        self.project(self.view(""))
+        self.write("schema.sql", self.view("", "k, d"))
+        up, _ = self.halves(self.revise("second", "--recreate"))
+        self.assertIn("DROP MATERIALIZED VIEW m;\nCREATE MATERIALIZED VIEW m AS SELECT k, d FROM t;",
+                      up)
+        self.retort("upgrade")
+        self.retort("check")
+
+    def test_made_of_one_that_the_plan_stops(self):
+        old = "CREATE TABLE t (k INT NOT NULL, v INT) DUPLICATE KEY (k) DISTRIBUTED BY HASH (k);\n" \
+              "CREATE MATERIALIZED VIEW z REFRESH MANUAL AS SELECT k, v FROM t;\n" \
+              "CREATE MATERIALIZED VIEW a REFRESH MANUAL AS SELECT k, v FROM z;\n"
+        self.project(old)
+        self.write("schema.sql", old.replace("v INT", "v TINYINT").replace("k, v FROM z",
+                                                                           "k FROM z"))
+        up, down = self.halves(self.revise("second", "--recreate"))
+        for half in (up, down):
+            self.assertLess(half.index("SWAP WITH t__"), half.index("VIEW z ACTIVE"), half)
+            self.assertLess(half.index("VIEW z ACTIVE"), half.index("VIEW a__new REFRESH"), half)
+            self.assertNotIn("VIEW a ACTIVE", half)
+        self.retort("upgrade")
+        self.retort("check")
+        self.retort("downgrade", "-1")

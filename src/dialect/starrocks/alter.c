@@ -72,9 +72,9 @@ starrocks_parse_modify_column(RtParser *parser, const RtStatementRule *rule, GEr
 }
 
 static void
-add_rename(RtParser *parser, RtKind kind, const RtName *from, const RtName *to)
+add_rename(RtParser *parser, RtKind kind, const RtName *from, const RtName *to, uint32_t flags)
 {
-    RtOp *op = rt_parser_add_op(parser, RT_VERB_RENAME, kind, 0);
+    RtOp *op = rt_parser_add_op(parser, RT_VERB_RENAME, kind, flags);
     op->name = from;
     op->new_name = to;
 }
@@ -92,9 +92,9 @@ starrocks_parse_swap(RtParser *parser, const RtStatementRule *rule, GError **err
         other = rt_model_name(parser->model, fold, subject->schema, other->text);
     g_autofree char *text = g_strdup_printf("swapped with %s", other->text);
     const RtName *between = rt_model_name(parser->model, fold, subject->schema, text);
-    add_rename(parser, rule->kind, subject, between);
-    add_rename(parser, rule->kind, other, subject);
-    add_rename(parser, rule->kind, between, other);
+    add_rename(parser, rule->kind, subject, between, RT_OP_ASIDE);
+    add_rename(parser, rule->kind, other, subject, RT_OP_TAKEN);
+    add_rename(parser, rule->kind, between, other, RT_OP_ASIDE);
     return true;
 }
 

@@ -24,13 +24,25 @@ make_statement(void)
     return (RtChange){ .how = RT_HOW_STATEMENT };
 }
 
+/* What only a new object can have. */
 static RtChange
 refuse(const char *reason)
 {
     return (RtChange){ .how = RT_HOW_REFUSED,
                        .reason = reason,
-                       .ways = { "build the table anew with `recreate`",
-                                 "declare it as the server has it" } };
+                       .ways = { "make it anew: `revision --autogenerate --recreate`, or `recreate "
+                                 "= true` in [autogenerate]",
+                                 "declare it as the server has it" },
+                       .can_recreate = true };
+}
+
+/* What a new object cannot have either. */
+static RtChange
+refuse_wholly(const char *reason)
+{
+    return (RtChange){ .how = RT_HOW_REFUSED,
+                       .reason = reason,
+                       .ways = { "change the declaration", "write the steps by hand" } };
 }
 
 /* A property is never taken away, only set back to what the server would choose. */
@@ -88,7 +100,7 @@ change_table_attribute(const RtServer *server, const RtCatalog *catalog, const R
     case STARROCKS_TABLE_PARTITION:
         return refuse("StarRocks cannot change how a table is partitioned");
     case STARROCKS_TABLE_ENGINE:
-        return refuse("StarRocks cannot change the engine of a table");
+        return refuse_wholly("StarRocks cannot change the engine of a table");
     default:
         return refuse("StarRocks cannot change the key of a table");
     }
@@ -108,9 +120,7 @@ change_mv_attribute(const RtServer *server, const RtCatalog *catalog, const RtOp
         return change_property(server, catalog, op);
     if (op->row == STARROCKS_MV_REFRESH)
         return make_statement();
-    return (RtChange){ .how = RT_HOW_REFUSED,
-                       .reason = "StarRocks cannot change this of a materialized view",
-                       .ways = { "build it beside, refresh it and swap it with `recreate`" } };
+    return refuse("StarRocks cannot change this of a materialized view");
 }
 
 /* What of a column no ALTER can change. */
@@ -178,6 +188,50 @@ change_attribute(const RtServer *server, const RtCatalog *catalog, const RtOp *o
     return refuse("StarRocks has no way to change it");
 }
 
+/* Why the rows of the old table cannot go into the new one. */
+static const char *
+find_gap(RtArena *arena, const RtObject *before, const RtObject *after)
+{
+    bool is_any = false;
+    for (unsigned i = 0; i < after->n_children; i++) {
+        const RtObject *column = after->children[i];
+        bool is_computed = column->form != &starrocks_form_column ||
+                           rt_object_value(column, STARROCKS_COLUMN_GENERATED) ||
+                           starrocks_flag(column, STARROCKS_COLUMN_AUTO_INCREMENT) ||
+                           rt_object_value(column, STARROCKS_COLUMN_DEFAULT);
+        bool is_copied =
+            column->form == &starrocks_form_column && starrocks_column_find(before, column->name);
+        is_any |= is_copied;
+        if (!is_copied && !is_computed && rt_object_flag(column, RT_ROLE_NOT_NULL))
+            return rt_arena_printf(arena,
+                                   "column %s is NOT NULL and has no default: rows that are "
+                                   "copied have no value for it",
+                                   column->name->text);
+    }
+    return is_any ? NULL : "the new table has no column of the old one";
+}
+
+/* Built beside, as far as the server takes it. A rollup cannot be swapped. */
+static RtChange
+change_whole(const RtServer *server, const RtCatalog *catalog, const RtOp *op)
+{
+    const RtObject *before = rt_catalog_find(catalog, op->kind, op->name);
+    bool is_rollup = starrocks_is_synchronous(before) || starrocks_is_synchronous(op->after);
+    if (!op->beside || !before || is_rollup || op->kind == RT_KIND_VIEW)
+        return (RtChange){ .how = RT_HOW_REPLACE };
+    RtArena *arena = rt_model_arena(rt_catalog_model(catalog));
+    RtOp create = { .verb = RT_VERB_CREATE, .kind = op->kind, .name = op->name };
+    create.after = op->after;
+    g_autoptr(GError) error = NULL;
+    if (!starrocks_check(&rt_dialect_starrocks, server, catalog, &create, &error))
+        return refuse_wholly(
+            rt_arena_printf(arena, "StarRocks refuses the new one: %s", error->message));
+    const char *gap = op->kind == RT_KIND_TABLE && !(op->flags & RT_OP_BACK)
+                          ? find_gap(arena, before, op->after)
+                          : NULL;
+    return gap ? refuse_wholly(gap) : (RtChange){ .how = RT_HOW_BESIDE };
+}
+
 /* How it would be made, whatever the server's rules say of this one. */
 static RtChange
 find_way(const RtServer *server, const RtCatalog *before, const RtOp *op)
@@ -185,7 +239,7 @@ find_way(const RtServer *server, const RtCatalog *before, const RtOp *op)
     if (op->kind == RT_KIND_ATTRIBUTE)
         return change_attribute(server, before, op);
     if (op->verb == RT_VERB_RECREATE)
-        return (RtChange){ .how = RT_HOW_REPLACE };
+        return change_whole(server, before, op);
     if (op->kind == RT_KIND_COLUMN)
         return change_column(before, op);
     if (op->kind == RT_KIND_INDEX)
@@ -195,9 +249,7 @@ find_way(const RtServer *server, const RtCatalog *before, const RtOp *op)
         return make_statement();
     if (op->kind == RT_KIND_VIEW)
         return (RtChange){ .how = RT_HOW_REPLACE };
-    return (RtChange){ .how = RT_HOW_REFUSED,
-                       .reason = "StarRocks cannot change the query of a materialized view",
-                       .ways = { "build it beside, refresh it and swap it with `recreate`" } };
+    return refuse("StarRocks cannot change the query of a materialized view");
 }
 
 RtChange

@@ -146,6 +146,20 @@ effect_of_attribute(const RtOp *op)
 }
 
 static RtEffect
+effect_of_recreated(const RtOp *op)
+{
+    if (op->flags & RT_OP_BACK)
+        return (RtEffect){ .risks = RT_RISK_DATA_LOSS,
+                           .reason = "rows written since it was made anew are lost" };
+    bool is_table = op->kind == RT_KIND_TABLE;
+    return (RtEffect){ .runs = RT_RUNS_COPY,
+                       .risks = RT_RISK_REWRITE,
+                       .reason = is_table ? "all rows are copied into a new table, and writes must "
+                                            "stop meanwhile"
+                                          : "it is computed anew" };
+}
+
+static RtEffect
 find_effect(const RtServer *server, const RtCatalog *before, const RtOp *op)
 {
     if (op->kind == RT_KIND_ATTRIBUTE)
@@ -157,6 +171,8 @@ find_effect(const RtServer *server, const RtCatalog *before, const RtOp *op)
     if (op->kind == RT_KIND_MATERIALIZED_VIEW && op->verb == RT_VERB_CREATE)
         return starrocks_is_synchronous(op->after) ? make_job("the rollup is built")
                                                    : make_metadata();
+    if (op->verb == RT_VERB_RECREATE && op->beside)
+        return effect_of_recreated(op);
     bool holds_rows = op->kind == RT_KIND_TABLE || op->kind == RT_KIND_DATABASE;
     if (holds_rows && (op->verb == RT_VERB_DROP || op->verb == RT_VERB_RECREATE))
         return (RtEffect){ .risks = RT_RISK_DATA_LOSS, .reason = "its rows are lost" };

@@ -152,7 +152,8 @@ starrocks_add_invalidated(const RtCatalog *before, const RtOp *op, RtEffect *eff
     Search search = { before, broken, invalidated, seen };
     collect(&search, object, column, 0);
     RtArena *arena = rt_model_arena(rt_catalog_model(before));
-    bool is_lasting = op->verb == RT_VERB_DROP || op->verb == RT_VERB_RENAME;
+    bool is_swap = op->flags & (RT_OP_ASIDE | RT_OP_TAKEN);
+    bool is_lasting = op->verb == RT_VERB_DROP || (op->verb == RT_VERB_RENAME && !is_swap);
     const char *reason = describe(arena, &search, is_lasting);
     if (!reason)
         return;

@@ -22,6 +22,7 @@ const RtDialect rt_dialect_starrocks = {
     .activate = starrocks_activate,
     .render = starrocks_render,
     .render_clause = starrocks_render_clause,
+    .recreation = &starrocks_recreation,
     .reflect = starrocks_reflect,
     .reflect_some = starrocks_reflect_some,
     .jobs = &starrocks_jobs,

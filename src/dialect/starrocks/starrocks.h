@@ -124,6 +124,11 @@ const RtValue *starrocks_normalize_partitions(const RtValueContext *context, con
 /* One item of a list of partitions at the cursor, PARTITION passed: its name and definition. */
 bool starrocks_parse_partition(RtCursor *cursor, const RtValueContext *context,
                                RtProperty *out_property, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * For each partition of a table the condition that its rows fulfil (of char *, owned by the array);
+ * NULL where that cannot be said of one: several columns, partitions that the server makes.
+ */
+GPtrArray *starrocks_partition_conditions(const RtValueContext *context, const RtObject *table);
 /* A bound at the cursor: LESS THAN (…), [(…), (…)), IN (…); passes it. */
 bool starrocks_pass_bounds(RtCursor *cursor, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -148,6 +153,7 @@ void starrocks_complete(const RtDialect *dialect, const RtServer *server, const 
 const RtObject *starrocks_widen_sum(const RtValueContext *context, const RtObject *column);
 extern const RtOwnTables starrocks_own_tables;
 extern const RtJobs starrocks_jobs;
+extern const RtRecreation starrocks_recreation;
 extern const RtJobRules starrocks_job_rules;
 bool starrocks_reflect(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
                        RtCatalog *catalog, const char *const *schemas, GPtrArray *notes,

@@ -152,10 +152,13 @@ const RtStatementRule starrocks_statements[] = {
     }
 
 const RtStatementRule starrocks_others[] = {
-    SESSION("ADMIN"), SESSION("ANALYZE"),  SESSION("BEGIN"),   SESSION("COMMIT"),
-    SESSION("DESC"),  SESSION("DESCRIBE"), SESSION("EXPLAIN"), SESSION("HELP"),
-    SESSION("KILL"),  SESSION("ROLLBACK"), SESSION("SET"),     SESSION("SHOW"),
-    SESSION("START"), SESSION("SYNC"),     SESSION("USE"),     DATA("DELETE"),
-    DATA("INSERT"),   STATE("REFRESH"),    DATA("SELECT"),     DATA("TRUNCATE"),
-    DATA("UPDATE"),   DATA("VALUES"),      DATA("WITH"),       { NULL },
+    SESSION("ADMIN"),   SESSION("ANALYZE"), SESSION("BEGIN"),
+    SESSION("COMMIT"),  SESSION("DESC"),    SESSION("DESCRIBE"),
+    SESSION("EXPLAIN"), SESSION("HELP"),    STATE("GRANT"),
+    STATE("REVOKE"),    SESSION("KILL"),    SESSION("ROLLBACK"),
+    SESSION("SET"),     SESSION("SHOW"),    SESSION("START"),
+    SESSION("SYNC"),    SESSION("USE"),     DATA("DELETE"),
+    DATA("INSERT"),     STATE("REFRESH"),   DATA("SELECT"),
+    DATA("TRUNCATE"),   DATA("UPDATE"),     DATA("VALUES"),
+    DATA("WITH"),       { NULL },
 };

@@ -1,0 +1,81 @@
+/* Puts one operation that makes an object anew in the place of all that are asked of it. */
+#include "diff/comparison.h"
+#include "diff/order.h"
+#include "diff/parts.h"
+
+#include "dialect/recreate.h"
+
+/* Keys of what must be made anew → why. */
+static GHashTable *
+collect_reasons(const RtDiff *diff, unsigned first)
+{
+    GHashTable *reasons = g_hash_table_new(NULL, NULL);
+    for (unsigned i = first; i < diff->refusals->len; i++) {
+        const RtRefusal *refusal = &g_array_index(diff->refusals, RtRefusal, i);
+        const RtName *name = rt_op_top_name(&refusal->op);
+        if (refusal->can_recreate && !g_hash_table_contains(reasons, name->key))
+            g_hash_table_insert(reasons, (void *) name->key, (void *) refusal->reason);
+    }
+    return reasons;
+}
+
+static RtKind
+top_kind(const RtOp *op)
+{
+    return op->owner ? RT_KIND_TABLE : op->kind == RT_KIND_ATTRIBUTE ? op->form->kind : op->kind;
+}
+
+static RtOp
+make_recreate(const RtComparison *comparison, const RtOp *asked, const char *reason)
+{
+    const RtCatalog *current = rt_comparison_current(comparison);
+    const RtName *name = rt_op_top_name(asked);
+    const RtObject *from = rt_catalog_find(current, top_kind(asked), name);
+    const RtObject *to = rt_catalog_find(comparison->to, top_kind(asked), name);
+    const RtObject *whole =
+        rt_recreate_compose(comparison->dialect, comparison->server, current, from, to);
+    RtBeside *beside = rt_arena_new_object(comparison->arena, RtBeside);
+    *beside = (RtBeside){ .reason = reason };
+    if (rt_object_kind(from) == RT_KIND_TABLE)
+        beside->kept = rt_recreate_name(current, comparison->to, from, "old");
+    return (RtOp){ .verb = RT_VERB_RECREATE,
+                   .kind = rt_object_kind(from),
+                   .name = from->name,
+                   .before = from,
+                   .after = rt_object_merge(comparison->dialect, comparison->arena, whole, from),
+                   .beside = beside };
+}
+
+/* Whether the new object has it all: what is renamed is renamed before, and what hangs on the
+   object by a statement of its own is not made by the object's. */
+static bool
+is_part(const RtComparison *comparison, const RtOp *op)
+{
+    const RtObject *child = op->before ? op->before : op->after;
+    return op->verb != RT_VERB_RENAME &&
+           (!op->owner || !child || !rt_child_is_separate(comparison->dialect, child));
+}
+
+bool
+rt_compare_recreate(RtComparison *comparison, const GArray *asked, unsigned first_refusal)
+{
+    RtDiff *diff = comparison->diff;
+    g_autoptr(GHashTable) reasons = collect_reasons(diff, first_refusal);
+    g_autoptr(GHashTable) made = g_hash_table_new(NULL, NULL);
+    if (!comparison->dialect->recreation || g_hash_table_size(reasons) == 0)
+        return false;
+    g_array_set_size(diff->ops, 0);
+    g_array_set_size(diff->refusals, first_refusal);
+    for (unsigned i = 0; i < asked->len; i++) {
+        RtOp op = g_array_index(asked, RtOp, i);
+        const RtName *name = rt_op_top_name(&op);
+        const char *reason = g_hash_table_lookup(reasons, name->key);
+        if (reason && is_part(comparison, &op)) {
+            if (!g_hash_table_add(made, (void *) name->key))
+                continue;
+            op = make_recreate(comparison, &op, reason);
+        }
+        g_array_append_val(diff->ops, op);
+    }
+    return true;
+}

@@ -167,6 +167,18 @@ class Comparisons(JsonCase):
         found = self.operation(self.TABLE, self.TABLE.replace("TEXT", "BLOB"))
         self.assertIn(found["runs"], ("rewrite", "copy"))
 
+    def test_a_comment_is_a_job_only_where_the_column_is_written_whole(self):
+        table = "CREATE TABLE t (k INT, v INT{}) DUPLICATE KEY (k) DISTRIBUTED BY HASH (k);\n"
+        self.write("from.sql", table.format(""))
+        self.write("to.sql", table.format(" COMMENT 'c'"))
+        answer = self.retort("diff", "from.sql", "to.sql", "--dialect", "starrocks", "--json").json
+        (operation,) = answer["operations"]
+        self.assertEqual((operation["runs"], operation["risks"]), ("metadata", []))
+        self.write("whole.sql", "ALTER TABLE t MODIFY COLUMN v INT COMMENT 'c';\n")
+        answer = self.retort("lint", "whole.sql", "--on", "from.sql", "--dialect", "starrocks",
+                             "--json").json
+        self.assertEqual([finding["rule"] for finding in answer["findings"]], ["job"])
+
     def test_operations_that_share_a_statement(self):
         answer = self.compare(
             self.TABLE + "CREATE TABLE o (x INTEGER);",

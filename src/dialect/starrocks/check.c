@@ -103,7 +103,8 @@ check_property(const StarrocksCheck *check, const RtObject *table)
             return starrocks_reject(check, "Table[%s] is not range partitioned. no need to set %s.",
                                     table->name->text, key);
     }
-    if (key && strcmp(key, "replication_num") == 0 && has_range(table))
+    /* What a comparison finds is written with "default." before it. */
+    if (key && strcmp(key, "replication_num") == 0 && has_range(table) && check->op->text)
         return starrocks_reject(check, "This is a range partitioned table, you should specify "
                                        "partitions with MODIFY PARTITION clause. If you want to "
                                        "set default replication number, please use "

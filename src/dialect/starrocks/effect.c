@@ -106,9 +106,11 @@ effect_of_modified(const RtServer *server, const RtCatalog *catalog, const RtObj
         return make_metadata();
     bool same_null =
         rt_object_flag(before, RT_ROLE_NOT_NULL) == rt_object_flag(after, RT_ROLE_NOT_NULL);
+    bool same_comment = g_strcmp0(rt_object_text(before, RT_ROLE_COMMENT),
+                                  rt_object_text(after, RT_ROLE_COMMENT)) == 0;
+    /* A comment alone is written as that, unless somebody wrote the definition whole. */
     if (rt_type_equal(from, to) && same_null && !op->position && !op->is_first &&
-        g_strcmp0(rt_object_text(before, RT_ROLE_COMMENT),
-                  rt_object_text(after, RT_ROLE_COMMENT)) == 0)
+        (same_comment || !op->text))
         return make_metadata();
     return make_job("the column is written again for all rows");
 }

@@ -5,12 +5,14 @@
 #include "driver/mysql/connection.h"
 
 #include <errmsg.h>
+#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     CLIENT_ERRORS = 2000, /* of libmariadb itself, while a statement runs */
     CLIENT_ERRORS_END = 3000,
+    NO_DATABASE = 1046, /* the server knows that none is selected */
 };
 
 /* The error that tells of a class. */
@@ -88,6 +90,8 @@ static const struct {
     { "timed out", RT_FAILURE_TIMEOUT, RT_SENT_YES },
     { "is not ready", RT_FAILURE_RETRYABLE, RT_SENT_YES },
     { "Reach limit of connections", RT_FAILURE_RETRYABLE, RT_SENT_YES },
+    { "Backend node not found", RT_FAILURE_RETRYABLE, RT_SENT_YES },
+    { "Compute node not found", RT_FAILURE_RETRYABLE, RT_SENT_YES },
     { "Unknown table", RT_FAILURE_NOT_FOUND, RT_SENT_YES },
     { "Unknown database", RT_FAILURE_NOT_FOUND, RT_SENT_YES },
     { "Unknown catalog", RT_FAILURE_NOT_FOUND, RT_SENT_YES },
@@ -194,7 +198,15 @@ fail_answered(RtMysql *mysql, unsigned code, const char *message, const char *sq
     if (sql)
         failure->offset = find_offset(message, sql);
     g_autofree char *text = g_utf8_make_valid(message, -1);
-    rt_error_set(error, error_codes[failure->class], "%s", g_strchomp(text));
+    if (code == NO_DATABASE)
+        rt_error_set(error, RT_ERROR_CONFIG, "%s; the URL names none: %s://USER@HOST/DATABASE",
+                     g_strchomp(text), mysql->settings->product->scheme);
+    else if (failure->class == RT_FAILURE_RETRYABLE && strstr(message, "node not found"))
+        rt_error_set(error, RT_ERROR_SERVER,
+                     "%s; rows can be read when one is alive again: see SHOW BACKENDS",
+                     g_strchomp(text));
+    else
+        rt_error_set(error, error_codes[failure->class], "%s", g_strchomp(text));
 }
 
 /* ---- connections that are no more -------------------------------------------------------------
@@ -273,15 +285,22 @@ rt_mysql_fail_unsent(RtMysql *mysql, GError **error)
 /* ---- connecting -------------------------------------------------------------------------------
  */
 
-/* "Can't connect to server on 'fe1' (111)" ends with what the system said. */
+/* "Can't connect to server on 'fe1' (111)" ends with what the system said; of a name that is not
+   known its number is negative. */
 static char *
 explain(const char *message)
 {
+    if (strstr(message, "initial communication packet"))
+        return g_strdup("it closes the connection without a greeting; check that the port is the "
+                        "one for MySQL clients");
     const char *open = strrchr(message, '(');
     char *end;
-    unsigned long code = open ? strtoul(open + 1, &end, 10) : 0;
+    long code = open ? strtol(open + 1, &end, 10) : 0;
+    if (code < 0 && *end == ')')
+        return g_strdup_printf("%s; check the host of the URL", gai_strerror((int) code));
     if (code && *end == ')')
-        return g_strdup(g_strerror((int) code));
+        return g_strdup_printf("%s; check host and port of the URL, and that the server is up",
+                               g_strerror((int) code));
     return g_utf8_make_valid(message, -1);
 }
 
@@ -290,9 +309,17 @@ fail_denied(RtMysql *mysql, const char *place, GError **error)
 {
     bool has_password = mysql->settings->password && *mysql->settings->password;
     rt_error_set(error, RT_ERROR_DENIED, "%s: %s%s", place, mysql_error(mysql->handle),
-                 has_password ? ""
+                 has_password ? "; check the user and the password"
                               : "; give a password in the URL, in RETORT_PASSWORD, or by the URL's "
                                 "password_file or password_env");
+}
+
+/* The server names the database itself. */
+static void
+fail_unknown_database(const char *place, const char *message, GError **error)
+{
+    rt_error_set(error, RT_ERROR_UNREACHABLE,
+                 "%s: %s; create it (CREATE DATABASE), or name another in the URL", place, message);
 }
 
 static void
@@ -342,6 +369,8 @@ rt_mysql_fail_login(RtMysql *mysql, const RtHost *host, GError **error)
         rt_error_set(error, RT_ERROR_UNREACHABLE, "cannot connect to %s: %s", place, why);
     } else if (failure->class == RT_FAILURE_DENIED) {
         fail_denied(mysql, place, error);
+    } else if (failure->class == RT_FAILURE_NOT_FOUND) {
+        fail_unknown_database(place, mysql_error(mysql->handle), error);
     } else {
         rt_error_set(error, error_codes[failure->class], "%s: %s", place,
                      mysql_error(mysql->handle));

@@ -4,7 +4,7 @@
     server.py --engine ENGINE --url memory+NAME: [options]
 
 It listens on 127.0.0.1, prints "port N" as its first line, and ends when its standard input does.
-Beside statements it takes control statements on any connection:
+Beside statements it takes control statements on any connection, and as lines of its standard input:
 
     TEST FAULT 'before' 'REGEX'   the connection ends in place of the next statement that matches
     TEST FAULT 'during' 'REGEX'   the statement runs, and no byte of its answer is sent
@@ -14,6 +14,7 @@ Beside statements it takes control statements on any connection:
     TEST FAULT 'freeze' 'REGEX'   no answer, whatever happens
     TEST FAULT 'file PATH' 'REGEX'   in place of an answer, the client is asked for a file
     TEST FAULT 'error CODE TEXT' 'REGEX'   the statement does not run, this is its answer
+    TEST FAULTS NONE              forgets those that were not met
     TEST COUNTS                   rows of name and value: logins, packets, statements, and what else it counts
     TEST EXECUTED                 the statements that reached the database, one a row
 """
@@ -86,6 +87,9 @@ class Server:
             self.faults.append(Fault(match))
             return Answer()
         words = statement.upper().split()
+        if words[1:] == ["FAULTS", "NONE"]:
+            self.faults.clear()
+            return Answer()
         if words[1:] == ["COUNTS"]:
             return Answer(["name", "value"], [list(item) for item in self.counts.items()])
         if words[1:] == ["EXECUTED"]:
@@ -226,8 +230,9 @@ class Server:
         listener = socket.create_server(("127.0.0.1", self.options.port), backlog=64)
         threading.Thread(target=self.accept, args=[listener], daemon=True).start()
         print("port", listener.getsockname()[1], flush=True)
-        while sys.stdin.buffer.read(4096):
-            pass
+        for line in sys.stdin:
+            self.control(line.strip())
+            print("done", flush=True)
         self.ended.set()
         listener.close()
         self.engine.close()

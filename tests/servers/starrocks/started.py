@@ -19,6 +19,13 @@ class Server:
     def url(self, database="test", user="root"):
         return f"starrocks://{user}@127.0.0.1:{self.port}/{database}"
 
+    def control(self, statement):
+        """Tells the server something beside its connections; it has heard it before the next one."""
+        self.process.stdin.write(statement + "\n")
+        self.process.stdin.flush()
+        while self.process.stdout.readline() != "done\n":
+            pass
+
     def close(self):
         self.process.stdin.close()
         status = self.process.wait()

@@ -50,11 +50,11 @@ test_password_in_url(void)
     assert_opens(server->port, "ann:s3cret", "default_catalog.test");
     assert_opens(server->port, "ann:s3cret", "test?charset=utf8mb4");
     assert_refused(server->port, "ann:wrong", "test", RT_ERROR_DENIED,
-                   "Access denied for user 'ann' (using password: YES)");
+                   "Access denied for user 'ann' (using password: YES); check the user");
     assert_refused(server->port, "ann", "test", RT_ERROR_DENIED, "RETORT_PASSWORD");
     assert_refused(server->port, "nobody", "test", RT_ERROR_DENIED, "Access denied");
-    assert_refused(server->port, "ann:s3cret", "nowhere", RT_ERROR_REJECTED,
-                   "Unknown database 'nowhere'");
+    assert_refused(server->port, "ann:s3cret", "nowhere", RT_ERROR_UNREACHABLE,
+                   "Unknown database 'nowhere'; create it");
 }
 
 static void

@@ -150,6 +150,9 @@ typedef struct RtRecreation {
        leaves it open. NULL: all that silence leaves unmanaged. */
     bool (*inherits)(const RtValueContext *context, const RtObject *before,
                      const RtObject *declared, unsigned row, const char *key);
+    /* Whether a reader is part of what it reads, and would stay with the old object: it is dropped
+       before and made on the new one. NULL: none is. */
+    bool (*is_part)(const RtObject *reader);
     /* The new object gets the rows of the old one, or is brought up to date; what is resumed must
        not double a row. */
     void (*fill)(RtRenderer *renderer, const RtObject *before, const RtObject *after,

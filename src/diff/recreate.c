@@ -3,6 +3,7 @@
 #include "diff/order.h"
 #include "diff/parts.h"
 
+#include "dialect/depend.h"
 #include "dialect/recreate.h"
 
 /* Keys of what must be made anew → why. */
@@ -56,6 +57,69 @@ is_part(const RtComparison *comparison, const RtOp *op)
            (!op->owner || !child || !rt_child_is_separate(comparison->dialect, child));
 }
 
+/* ---- what stays with the old one --------------------------------------------------------------
+ */
+
+/* Takes out what is asked of the reader beside that it is dropped; returns whether it is. */
+static bool
+forget_reader(GArray *ops, const RtObject *reader)
+{
+    bool is_dropped = false;
+    for (unsigned i = ops->len; i-- > 0;) {
+        const RtOp *op = &g_array_index(ops, RtOp, i);
+        if (op->owner || !rt_name_equal(op->name, reader->name))
+            continue;
+        if (op->verb == RT_VERB_DROP)
+            is_dropped = true;
+        else
+            g_array_remove_index(ops, i);
+    }
+    return is_dropped;
+}
+
+/* It goes before the object that it is part of is made anew, and comes as it is in the end. */
+static void
+move_reader(const RtComparison *comparison, const RtObject *reader)
+{
+    GArray *ops = comparison->diff->ops;
+    RtKind kind = rt_object_kind(reader);
+    if (forget_reader(ops, reader))
+        return;
+    const RtObject *to = rt_catalog_find(comparison->to, kind, reader->name);
+    RtOp drop = { .verb = RT_VERB_DROP, .kind = kind, .name = reader->name, .before = reader };
+    RtOp create = { .verb = RT_VERB_CREATE, .kind = kind, .name = reader->name };
+    create.after = to ? rt_recreate_compose(comparison->dialect, comparison->server,
+                                            rt_comparison_current(comparison), reader, to)
+                      : reader;
+    g_array_append_val(ops, drop);
+    g_array_append_val(ops, create);
+}
+
+static void
+move_readers(const RtComparison *comparison, const RtObject *object)
+{
+    const RtRecreation *recreation = comparison->dialect->recreation;
+    g_autoptr(GPtrArray) readers = g_ptr_array_new();
+    rt_depend_readers(comparison->dialect, rt_comparison_current(comparison), object, readers);
+    for (unsigned i = 0; recreation->is_part && i < readers->len; i++) {
+        if (recreation->is_part(readers->pdata[i]))
+            move_reader(comparison, readers->pdata[i]);
+    }
+}
+
+static void
+move_all_readers(const RtComparison *comparison)
+{
+    g_autoptr(GPtrArray) objects = g_ptr_array_new();
+    for (unsigned i = 0; i < comparison->diff->ops->len; i++) {
+        const RtOp *op = &g_array_index(comparison->diff->ops, RtOp, i);
+        if (op->beside)
+            g_ptr_array_add(objects, (void *) op->before);
+    }
+    for (unsigned i = 0; i < objects->len; i++)
+        move_readers(comparison, objects->pdata[i]);
+}
+
 bool
 rt_compare_recreate(RtComparison *comparison, const GArray *asked, unsigned first_refusal)
 {
@@ -77,5 +141,6 @@ rt_compare_recreate(RtComparison *comparison, const GArray *asked, unsigned firs
         }
         g_array_append_val(diff->ops, op);
     }
+    move_all_readers(comparison);
     return true;
 }

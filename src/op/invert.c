@@ -42,6 +42,8 @@ invert_rename(const RtOp *op, Inverse *out)
 {
     out->op.name = op->new_name;
     out->op.new_name = op->name;
+    if (op->flags & RT_OP_ASIDE)
+        out->op.flags |= RT_OP_TAKEN;
     out->op.before = op->after;
     out->op.after = op->before;
     return op->before != NULL;

@@ -100,6 +100,18 @@ ALTER MATERIALIZED VIEW a_over_z ACTIVE;
                             "DISTRIBUTED BY HASH (k);" + "".join(self.VIEWS.splitlines(True)[:3]))
         self.assertNotIn("ACTIVE", up)  # only of_w read it, which is dropped
 
+    def test_it_waits_for_the_job(self):
+        views = "".join(self.VIEWS.splitlines(True)[:3])
+        self.project(self.table() + views, options="?job_seconds=0.3")
+        self.change(self.table("BIGINT") + views)
+        lines = self.retort("upgrade", "-vv").err.splitlines()
+        polls = [i for i, line in enumerate(lines) if "SHOW ALTER TABLE" in line]
+        (changed,) = [i for i, line in enumerate(lines) if "] ALTER TABLE t MODIFY" in line]
+        (active,) = [i for i, line in enumerate(lines) if "] ALTER" in line and "z_over_v" in line]
+        waited = [i for i in polls if changed < i < active]
+        self.assertGreater(len(waited), 3, lines)
+        self.retort("check")
+
 
 class Table(Scripts):
     """Tables whose change the server refuses, with rows."""
@@ -349,6 +361,49 @@ CREATE TABLE t (d DATE, v {v}) DUPLICATE KEY (d) PARTITION BY RANGE (d) (
         self.retort("upgrade")
         self.assert_rows(self.ROWS)
         self.retort("check")
+
+    def test_rollups_stay_with_the_old_table(self):
+        views = "CREATE MATERIALIZED VIEW same AS SELECT k, w FROM t;\n" \
+                "CREATE MATERIALIZED VIEW other AS SELECT k, {v} FROM t;\n"
+        self.project(self.OLD + views.format(v="v"))
+        self.insert(self.ROWS)
+        up, down = self.recreate(self.OLD.replace("w INT", "w TINYINT") + views.format(v="w, v"))
+        for half, query in ((up, "k, w, v"), (down, "k, v")):
+            for name in "same", "other":
+                dropped = half.index(f"DROP MATERIALIZED VIEW {name};")
+                made = half.index(f"CREATE MATERIALIZED VIEW {name} AS")
+                self.assertTrue(dropped < half.index("SWAP WITH") < made, half)
+            self.assertIn(f"CREATE MATERIALIZED VIEW other AS SELECT {query} FROM t;", half)
+            self.assertEqual(half.count("DROP MATERIALIZED"), 2, half)
+        self.retort("upgrade")
+        self.retort("check")
+        self.retort("downgrade", "-1")
+        self.assert_rows(self.ROWS)
+
+    def test_jobs_of_the_steps_are_waited_for(self):
+        views = "CREATE MATERIALIZED VIEW same AS SELECT k, w FROM t;\n"
+        self.project(self.OLD + views, options="?job_seconds=0.1")
+        self.insert(self.ROWS)
+        self.recreate(self.OLD.replace("w INT", "w TINYINT") + views)
+        self.retort("upgrade")
+        self.retort("check")
+        self.retort("downgrade", "-1")
+        self.assert_rows(self.ROWS)
+
+    def test_rollups_of_the_table_are_inherited(self):
+        self.project(self.OLD.replace("PROPERTIES", "ROLLUP (r1 (k, w), r2 (k, v)) PROPERTIES"))
+        up, _ = self.recreate(self.OLD.replace("v VARCHAR(20), w INT", "w TINYINT"))
+        self.assertIn("ROLLUP (r1 (k, w)) PROPERTIES", up)
+
+    def test_in_another_database(self):
+        self.project("CREATE DATABASE d;\n" + self.OLD.replace(" t ", " d.t ", 1))
+        self.insert(self.ROWS, "d.t")
+        up, _ = self.recreate("CREATE DATABASE d;\n" + self.NEW.replace(" t ", " d.t ", 1))
+        self.assertIn("INSERT INTO d.t__new (k, w, v) SELECT k, w, v FROM d.t;\n", up)
+        self.assertIn("ALTER TABLE d.t SWAP WITH t__new;\nALTER TABLE d.t__new RENAME t__old;", up)
+        self.retort("upgrade")
+        self.retort("check")
+        self.assert_rows(self.ROWS, "d.t")
 
     def test_the_option_goes_with_autogenerate(self):
         self.project(self.OLD)

@@ -85,6 +85,32 @@ fits_property(const RtValueContext *context, const RtObject *before, const RtObj
     return true;
 }
 
+/* A rollup of columns that are still there, where there may be rollups. */
+static bool
+fits_rollup(const RtValueContext *context, const RtObject *before, const RtObject *declared,
+            const char *key)
+{
+    const RtValue *map = rt_object_value(before, STARROCKS_TABLE_ROLLUP);
+    const RtValue *future = future_key(before, declared);
+    RtFold fold = context->rules->fold[RT_KIND_COLUMN];
+    bool fits = !future || future->row != STARROCKS_TABLE_PRIMARY_KEY;
+    for (uint32_t i = 0; map && fits && i < map->length; i++) {
+        g_autoptr(RtArena) arena = rt_arena_new();
+        RtCursor cursor;
+        const char *text = map->properties[i].key == key ? map->properties[i].value : "";
+        rt_cursor_init(&cursor, arena, context->lexicon,
+                       rt_text_new(arena, "", text, strlen(text)));
+        rt_cursor_accept_operator(&cursor, '(');
+        while (fits && *text && !rt_cursor_at_operator(&cursor, ')')) {
+            const char *name = rt_cursor_take_name(&cursor, "a column", NULL);
+            rt_cursor_accept_operator(&cursor, ',');
+            fits = name &&
+                   starrocks_column_find(declared, rt_model_name(context->model, fold, NULL, name));
+        }
+    }
+    return fits;
+}
+
 static bool
 table_inherits(const RtValueContext *context, const RtObject *before, const RtObject *declared,
                unsigned row, const char *key)
@@ -100,7 +126,7 @@ table_inherits(const RtValueContext *context, const RtObject *before, const RtOb
     case STARROCKS_TABLE_PROPERTIES:
         return fits_property(context, before, declared, key);
     case STARROCKS_TABLE_ROLLUP:
-        return false;
+        return fits_rollup(context, before, declared, key);
     default:
         return future_key(before, declared)->row == row;
     }
@@ -364,6 +390,7 @@ read_rights(const RtDialect *dialect, RtConnection *connection, RtKind kind, con
 
 const RtRecreation starrocks_recreation = {
     .inherits = inherits,
+    .is_part = starrocks_is_synchronous,
     .fill = fill,
     .swap = swap,
     .swap_back = swap_back,

@@ -133,8 +133,8 @@ rt_diff_new(const RtDialect *dialect, const RtServer *server, const RtCatalog *f
     g_autoptr(GArray) asked = g_array_copy(diff->ops);
     unsigned n_refused = diff->refusals->len;
     rt_order_refusing(dialect, server, from, diff->ops, diff->refusals);
-    if (comparison.options->recreate && rt_compare_recreate(&comparison, asked, n_refused))
-        rt_order_refusing(dialect, server, from, diff->ops, diff->refusals);
+    if (comparison.options->recreate)
+        rt_compare_recreate(&comparison, asked, n_refused);
     rt_catalog_free(comparison.renamed);
     return diff;
 }

@@ -44,8 +44,9 @@ void rt_compare_renames(RtComparison *comparison);
 /* compare.c: all objects of both sides. */
 void rt_compare_catalogs(RtComparison *comparison);
 /* recreate.c: what `asked` wants of objects that can only be made anew, as the refusals from
-   `first_refusal` on say, becomes one operation each; those refusals go. False where nothing is. */
-bool rt_compare_recreate(RtComparison *comparison, const GArray *asked, unsigned first_refusal);
+   `first_refusal` on say, becomes one operation each, all in order again; those refusals go. What
+   cannot be made anew either stays as it was, and why is a refusal more. */
+void rt_compare_recreate(RtComparison *comparison, const GArray *asked, unsigned first_refusal);
 /* similar.c: notes where a drop and a create of the same kind look like a rename. */
 void rt_compare_suggest(RtComparison *comparison);
 

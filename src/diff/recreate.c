@@ -120,16 +120,16 @@ move_all_readers(const RtComparison *comparison)
         move_readers(comparison, objects->pdata[i]);
 }
 
-bool
-rt_compare_recreate(RtComparison *comparison, const GArray *asked, unsigned first_refusal)
+/* ---- the whole --------------------------------------------------------------------------------
+ */
+
+/* The operations that are asked for, with one for each object that has a reason. */
+static void
+put_together(const RtComparison *comparison, const GArray *asked, GHashTable *reasons)
 {
-    RtDiff *diff = comparison->diff;
-    g_autoptr(GHashTable) reasons = collect_reasons(diff, first_refusal);
+    GArray *ops = comparison->diff->ops;
     g_autoptr(GHashTable) made = g_hash_table_new(NULL, NULL);
-    if (!comparison->dialect->recreation || g_hash_table_size(reasons) == 0)
-        return false;
-    g_array_set_size(diff->ops, 0);
-    g_array_set_size(diff->refusals, first_refusal);
+    g_array_set_size(ops, 0);
     for (unsigned i = 0; i < asked->len; i++) {
         RtOp op = g_array_index(asked, RtOp, i);
         const RtName *name = rt_op_top_name(&op);
@@ -139,8 +139,39 @@ rt_compare_recreate(RtComparison *comparison, const GArray *asked, unsigned firs
                 continue;
             op = make_recreate(comparison, &op, reason);
         }
-        g_array_append_val(diff->ops, op);
+        g_array_append_val(ops, op);
     }
     move_all_readers(comparison);
-    return true;
+}
+
+/* Takes the reasons of what cannot be made anew either, and keeps why; false where there are none:
+   then what of it can be altered is. */
+static bool
+give_up(const RtComparison *comparison, GHashTable *reasons, unsigned first, GArray *hopeless)
+{
+    GArray *refusals = comparison->diff->refusals;
+    unsigned n_before = hopeless->len;
+    for (unsigned i = first; i < refusals->len; i++) {
+        const RtRefusal *refusal = &g_array_index(refusals, RtRefusal, i);
+        if (refusal->op.beside && g_hash_table_remove(reasons, refusal->op.name->key))
+            g_array_append_val(hopeless, *refusal);
+    }
+    return hopeless->len > n_before;
+}
+
+void
+rt_compare_recreate(RtComparison *comparison, const GArray *asked, unsigned first_refusal)
+{
+    RtDiff *diff = comparison->diff;
+    g_autoptr(GHashTable) reasons = collect_reasons(diff, first_refusal);
+    g_autoptr(GArray) hopeless = g_array_new(FALSE, FALSE, sizeof(RtRefusal));
+    if (!comparison->dialect->recreation || g_hash_table_size(reasons) == 0)
+        return;
+    do {
+        put_together(comparison, asked, reasons);
+        g_array_set_size(diff->refusals, first_refusal);
+        rt_order_refusing(comparison->dialect, comparison->server, comparison->from, diff->ops,
+                          diff->refusals);
+    } while (give_up(comparison, reasons, first_refusal, hopeless));
+    g_array_append_vals(diff->refusals, hopeless->data, hopeless->len);
 }

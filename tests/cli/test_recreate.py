@@ -338,10 +338,13 @@ CREATE TABLE t (d DATE, v {v}) DUPLICATE KEY (d) PARTITION BY RANGE (d) (
             with self.subTest(schema):
                 self.write("schema.sql", schema)
                 result = self.retort("revision", "--autogenerate", "--recreate", "--sql", "--json")
-                self.assertEqual(result.json["operations"], [])
-                (refused,) = result.json["refused"]
+                # What can be altered is; of the rest each is named, and why no new table has it.
+                self.assertEqual({one["kind"] for one in result.json["operations"]} - {
+                    "alter", "create", "drop"}, set())
+                *others, refused = result.json["refused"]
                 self.assertIn(reason, refused["reason"])
                 self.assertEqual((refused["object"], refused["name"]), ("table", "t"))
+                self.assertNotEqual(others, [])
 
     def test_names_that_are_taken(self):
         others = "CREATE TABLE t__new (a INT);\nCREATE TABLE t__old (a INT);\n"

@@ -268,12 +268,33 @@ typedef struct RtOwnTable {
    the dialect cannot say that in SQL. Known by its address. */
 extern const char rt_own_now[];
 
+/* How runs without transactions keep others out. */
+typedef enum RtOwnLock {
+    RT_OWN_LOCK_ROW,         /* by a row that the transaction of each write checks */
+    RT_OWN_LOCK_GENERATIONS, /* by a table with a number, which only one runner can create, and that
+                                holds the steps of its run; see state/generation.h */
+} RtOwnLock;
+
 typedef struct RtOwnTables {
-    /* CREATE TABLE IF NOT EXISTS, without semicolon. */
-    char *(*create)(const RtDialect *dialect, const RtOwnTable *table);
+    RtOwnLock lock;
+    /* CREATE TABLE without semicolon: IF NOT EXISTS, or, of a table that `is_new`, a statement that
+       fails with RT_FAILURE_EXISTS where it is there. */
+    char *(*create)(const RtDialect *dialect, const RtOwnTable *table, bool is_new);
     /* Writes a row whole, replacing one of the same key. `values` in the order of the columns, NULL
        for NULL. */
     char *(*put)(const RtDialect *dialect, const RtOwnTable *table, const char *const *values);
+    /* For generations: another name in the same schema; DROP TABLE IF EXISTS. */
+    char *(*rename)(const RtDialect *dialect, const RtOwnTable *table, const char *new_name);
+    char *(*drop)(const RtDialect *dialect, const RtOwnTable *table);
+    /* Sent before own tables are read, so that what others have written is seen; NULL: nothing. */
+    const char *sync;
+    /* Whether all can read what a statement wrote into the table, of which the server said `info`
+       (NULL: nothing). NULL: always. */
+    bool (*is_visible)(RtConnection *connection, const RtOwnTable *table, const char *info,
+                       bool *out_is_visible, GError **error);
+    /* The properties (NULL: none) with what a server that refused a CREATE with these words wants;
+     *out_why (owned) tells a person. NULL: nothing can be done. The function may be NULL. */
+    char *(*fit)(const char *properties, const char *refusal, char **out_why);
 } RtOwnTables;
 
 /* A setting of the session that must have a value of its own during rebuilds. */

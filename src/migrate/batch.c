@@ -271,7 +271,7 @@ run_ranges(Batch *batch, GError **error)
             !rt_lock_begin_write(batch->runner, error))
             return false;
         bool ok = run_range(batch, &done, error);
-        if (!rt_lock_end_write(batch->runner, ok, ok ? error : NULL))
+        if (!rt_lock_end_write(batch->runner, ok, error))
             return false;
         rt_runner_fault(batch->runner, "after batch", 0);
     }

@@ -1,6 +1,7 @@
-/* The lock row. */
+/* Waits for the lock, whatever its form, and judges whether its holder is dead. */
 #include "migrate/lock.h"
 
+#include "migrate/lock-form.h"
 #include "migrate/wait.h"
 
 #include <errno.h>
@@ -8,13 +9,27 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { POLL_MS = 100, DEFAULT_LEASE_MS = 30000 };
+enum { DEFAULT_LEASE_MS = 30000, BEATS_IN_LEASE = 3 };
 
-static bool
-has_transactions(const RtRunner *runner)
+/* NULL: the connection keeps others out by itself. */
+static const RtLockForm *
+find_form(const RtRunner *runner)
 {
-    return rt_connection_is_transactional(runner->database->connection);
+    if (rt_connection_is_transactional(runner->database->connection))
+        return &rt_lock_by_row;
+    bool has_generations = runner->database->dialect->own->lock == RT_OWN_LOCK_GENERATIONS;
+    return has_generations ? &rt_lock_by_generation : NULL;
 }
+
+static gint64
+lease_us(const RtRunner *runner)
+{
+    gint64 lease = runner->options->lease_ms > 0 ? runner->options->lease_ms : DEFAULT_LEASE_MS;
+    return lease * 1000;
+}
+
+/* ---- the holder -------------------------------------------------------------------------------
+ */
 
 /* Whether "user@host:pid" is a process of this machine that runs no more. */
 static bool
@@ -38,128 +53,124 @@ is_from_here(const char *owner)
 
 /* What was seen of the holder, and since when. */
 typedef struct Watch {
-    int64_t fence, heartbeat;
+    const RtRunner *runner;
+    char *sign; /* NULL: nothing yet */
     gint64 since;
 } Watch;
 
 static bool
-is_dead(const RtRunner *runner, const RtLockRow *row, Watch *watch)
+is_dead(void *data, const RtLockLook *look)
 {
-    if (row->fence != watch->fence || row->heartbeat != watch->heartbeat) {
-        *watch = (Watch){ row->fence, row->heartbeat, g_get_monotonic_time() };
-        return is_gone_from_here(row->owner);
-    }
-    if (is_from_here(row->owner))
-        return is_gone_from_here(row->owner);
-    gint64 lease = runner->options->lease_ms > 0 ? runner->options->lease_ms : DEFAULT_LEASE_MS;
-    return g_get_monotonic_time() - watch->since > lease * 1000;
+    Watch *watch = data;
+    if (look->owner && is_from_here(look->owner))
+        return is_gone_from_here(look->owner);
+    if (g_strcmp0(look->sign, watch->sign) == 0)
+        return g_get_monotonic_time() - watch->since > lease_us(watch->runner);
+    g_free(watch->sign);
+    watch->sign = g_strdup(look->sign);
+    watch->since = g_get_monotonic_time();
+    return false;
 }
 
-/* One attempt, in a transaction of its own. *out_holder (owned) is set while another has it. */
-static bool
-try_lock(RtRunner *runner, Watch *watch, char **out_holder, GError **error)
+/* ---- taking -----------------------------------------------------------------------------------
+ */
+
+static void
+clear_look(RtLockLook *look)
 {
-    RtConnection *connection = runner->database->connection;
-    RtLockRow row = { 0 };
-    if (!rt_connection_begin(connection, error))
+    g_free(look->holder);
+    g_free(look->owner);
+    g_free(look->sign);
+    *look = (RtLockLook){ 0 };
+}
+
+/* Sleeps until the next look, or fails where that was long enough. */
+static bool
+wait_for_holder(RtRunner *runner, const RtLockLook *look, gint64 start, RtPace *pace,
+                GError **error)
+{
+    gint64 limit = runner->options->lock_timeout_ms;
+    if (limit >= 0 && g_get_monotonic_time() - start >= limit * 1000) {
+        rt_error_set(error, RT_ERROR_LOCKED, "%s is migrating this database", look->holder);
         return false;
-    bool ok = (runner->has_tables || rt_state_create(runner->state, error)) &&
-              rt_state_read_lock(runner->state, &row, error);
-    bool is_free = ok && (!row.owner || is_dead(runner, &row, watch));
-    if (is_free) {
-        runner->lock.owner = g_strdup(runner->options->owner ? runner->options->owner : "?");
-        runner->lock.fence = row.fence + 1;
-        runner->lock.heartbeat = row.heartbeat + 1;
-        ok = rt_state_put_lock(runner->state, &runner->lock, error);
-    } else if (ok) {
-        *out_holder = g_strdup(row.owner);
     }
-    rt_lock_row_clear(&row);
-    ok = ok && rt_connection_commit(connection, error);
-    if (!ok) {
-        rt_connection_rollback(connection);
-        rt_lock_row_clear(&runner->lock);
+    g_autofree char *what = g_strdup_printf("waiting for the lock of %s", look->holder);
+    rt_events_progress(runner->events, what, -1);
+    return rt_pace_sleep(runner, pace, error);
+}
+
+static bool
+take(RtRunner *runner, const RtLockForm *form, Watch *watch, GError **error)
+{
+    gint64 start = g_get_monotonic_time();
+    RtPace pace = { 0 };
+    for (;;) {
+        RtLockLook look = { 0 };
+        if (!form->try(runner, is_dead, watch, &look, error))
+            return false;
+        bool is_ours = !look.holder;
+        bool goes_on = is_ours || wait_for_holder(runner, &look, start, &pace, error);
+        clear_look(&look);
+        if (is_ours || !goes_on)
+            return is_ours;
     }
-    runner->has_tables = runner->has_tables || ok;
-    return ok;
 }
 
 bool
 rt_lock_take(RtRunner *runner, GError **error)
 {
-    if (runner->lock.owner || !has_transactions(runner))
+    const RtLockForm *form = find_form(runner);
+    if (runner->lock.owner || !form)
         return true;
-    Watch watch = { .since = g_get_monotonic_time() };
-    gint64 start = g_get_monotonic_time(), limit = runner->options->lock_timeout_ms;
-    for (;;) {
-        g_autofree char *holder = NULL;
-        if (!try_lock(runner, &watch, &holder, error))
-            return false;
-        if (!holder)
-            return true;
-        if (limit >= 0 && g_get_monotonic_time() - start >= limit * 1000) {
-            rt_error_set(error, RT_ERROR_LOCKED, "%s is migrating this database", holder);
-            return false;
-        }
-        g_autofree char *what = g_strdup_printf("waiting for the lock of %s", holder);
-        rt_events_progress(runner->events, what, -1);
-        if (!rt_wait_sleep(runner, POLL_MS, error))
-            return false;
-    }
+    Watch watch = { .runner = runner };
+    bool is_ours = take(runner, form, &watch, error);
+    g_free(watch.sign);
+    runner->lock_shown = g_get_monotonic_time();
+    return is_ours;
 }
 
-static bool
-check_fence(RtRunner *runner, GError **error)
-{
-    RtLockRow row = { 0 };
-    if (!rt_state_read_lock(runner->state, &row, error))
-        return false;
-    bool is_ours = row.fence == runner->lock.fence;
-    if (!is_ours)
-        rt_error_set(error, RT_ERROR_LOCKED, "%s took this run over",
-                     row.owner ? row.owner : "another runner");
-    rt_lock_row_clear(&row);
-    if (!is_ours)
-        return false;
-    runner->lock.heartbeat++;
-    return rt_state_put_lock(runner->state, &runner->lock, error);
-}
+/* ---- holding ----------------------------------------------------------------------------------
+ */
 
 bool
 rt_lock_begin_write(RtRunner *runner, GError **error)
 {
-    if (!has_transactions(runner))
-        return true;
-    if (!rt_connection_begin(runner->database->connection, error))
-        return false;
-    if (!runner->lock.owner || check_fence(runner, error))
-        return true;
-    rt_connection_rollback(runner->database->connection);
-    return false;
+    const RtLockForm *form = find_form(runner);
+    return !form || form->begin_write(runner, error);
+}
+
+bool
+rt_lock_begin_step(RtRunner *runner, GError **error)
+{
+    const RtLockForm *form = find_form(runner);
+    return !form || form->begin_step(runner, error);
 }
 
 bool
 rt_lock_end_write(RtRunner *runner, bool ok, GError **error)
 {
-    if (!has_transactions(runner))
-        return ok;
-    if (ok && rt_connection_commit(runner->database->connection, error))
+    const RtLockForm *form = find_form(runner);
+    bool is_done = form ? form->end_write(runner, ok, error) : ok;
+    if (is_done)
+        runner->lock_shown = g_get_monotonic_time();
+    return is_done;
+}
+
+bool
+rt_lock_keep(RtRunner *runner, GError **error)
+{
+    gint64 since = g_get_monotonic_time() - runner->lock_shown;
+    if (!runner->lock.owner || since < lease_us(runner) / BEATS_IN_LEASE)
         return true;
-    rt_connection_rollback(runner->database->connection);
-    return false;
+    return rt_lock_begin_write(runner, error) && rt_lock_end_write(runner, true, error);
 }
 
 void
 rt_lock_release(RtRunner *runner)
 {
-    if (!runner->lock.owner)
+    const RtLockForm *form = find_form(runner);
+    if (!runner->lock.owner || !form)
         return;
-    g_autoptr(GError) ignored = NULL;
-    if (rt_lock_begin_write(runner, &ignored)) {
-        RtLockRow row = { NULL, runner->lock.fence, runner->lock.heartbeat };
-        bool ok = rt_state_put_lock(runner->state, &row, &ignored);
-        ok = rt_lock_end_write(runner, ok, NULL);
-        (void) ok;
-    }
+    form->release(runner);
     rt_lock_row_clear(&runner->lock);
 }

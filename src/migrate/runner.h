@@ -15,6 +15,7 @@ typedef struct RtRunner {
     bool has_tables;        /* own tables were made or seen */
     bool is_tidy;           /* no steps of dead runs are left */
     RtLockRow lock;         /* as we wrote it; owner NULL: not taken */
+    int64_t lock_shown;     /* monotonic; when we last gave a sign of life */
     GPtrArray *settings;    /* of char *: the session's during a rebuild, as they were; else NULL */
     GHashTable *violations; /* set of char *: the rows that broke a rule before a rebuild */
 } RtRunner;

@@ -31,11 +31,14 @@ static bool
 put_step(RtSteps *steps, const RtStepRow *row, GError **error)
 {
     rt_runner_fault(steps->runner, "before write", (unsigned) row->step);
-    if (!rt_lock_begin_write(steps->runner, error))
+    GError *failure = NULL;
+    if (!rt_lock_begin_step(steps->runner, error))
         return false;
-    bool ok = rt_state_put_step(steps->runner->state, row, error);
-    if (!rt_lock_end_write(steps->runner, ok, ok ? error : NULL))
+    bool ok = rt_state_put_step(steps->runner->state, row, &failure);
+    if (!rt_lock_end_write(steps->runner, ok, &failure)) {
+        g_propagate_error(error, failure);
         return false;
+    }
     steps->started = row->step;
     rt_runner_fault(steps->runner, "after write", (unsigned) row->step);
     return true;
@@ -55,7 +58,7 @@ put_failure(RtSteps *steps, RtStepRow *row, const GError *failure)
         row->state = RT_STEP_FAILED;
     bool ok = (!row || rt_state_put_step(steps->runner->state, row, &ignored)) &&
               rt_state_put_journal(steps->runner->state, steps->journal, ignored ? NULL : &ignored);
-    ok = rt_lock_end_write(steps->runner, ok, NULL);
+    ok = rt_lock_end_write(steps->runner, ok, ignored ? NULL : &ignored);
     (void) ok;
 }
 

@@ -27,9 +27,8 @@ move_row(RtRunner *runner, GPtrArray *rows, const RtMove *move, GError **error)
     const char *to = move->kind != RT_MOVE_DELETE && !has_row(rows, move->to) ? move->to : NULL;
     if (!from && !to)
         return true;
-    g_autofree char *sql = rt_state_move_sql(runner->state, from, to);
     rt_runner_fault(runner, "before move", 0);
-    if (!rt_connection_execute(runner->database->connection, sql, error))
+    if (!rt_state_move(runner->state, from, to, error))
         return false;
     rt_runner_fault(runner, "after move", 0);
     RtMove done = { from && to ? RT_MOVE_UPDATE
@@ -70,7 +69,7 @@ end_run(RtSteps *steps, GError **error)
     if (!rt_steps_finish(steps, error) || !rt_lock_begin_write(steps->runner, error))
         return false;
     bool ok = write_end(steps, error);
-    return rt_lock_end_write(steps->runner, ok, ok ? error : NULL);
+    return rt_lock_end_write(steps->runner, ok, error);
 }
 
 /* Where no run is open, steps are left of one that died between closing its journal and this. */
@@ -143,7 +142,7 @@ go_through(RtSteps *steps, bool *out_stale, GError **error)
     if (!rt_lock_begin_write(runner, error))
         return false;
     bool ok = begin_run(steps, out_stale, error);
-    if (!rt_lock_end_write(runner, ok, ok ? error : NULL))
+    if (!rt_lock_end_write(runner, ok, error))
         return false;
     rt_runner_fault(runner, "after open", 0);
     if (steps->known->len)

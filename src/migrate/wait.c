@@ -1,6 +1,8 @@
 /* Polls jobs until they end. */
 #include "migrate/wait.h"
 
+#include "migrate/lock.h"
+
 enum {
     SLEEP_PIECE_MS = 100,
     DEFAULT_POLL_MS = 200,
@@ -133,7 +135,7 @@ watch_jobs(RtRunner *runner, Watch *watch, unsigned *out_cancelled, GError **err
                          is_one ? "it goes" : "they go", is_one ? "it" : "them");
             return false;
         }
-        if (!rt_pace_sleep(runner, &pace, error))
+        if (!rt_pace_sleep(runner, &pace, error) || !rt_lock_keep(runner, error))
             return false;
     }
 }

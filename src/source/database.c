@@ -84,6 +84,9 @@ static bool
 is_own(const RtCatalog *catalog, const RtName *table, const char *own)
 {
     const RtRules *rules = rt_catalog_context(catalog)->rules;
+    size_t length = strlen(own);
+    if (own[length - 1] == '*')
+        return strncmp(table->text, own, length - 1) == 0;
     const RtName *name =
         rt_model_name(rt_catalog_model(catalog), rules->fold[RT_KIND_TABLE], table->schema, own);
     return rt_name_equal(table, name);

@@ -24,7 +24,7 @@ void rt_database_free(RtDatabase *database);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtDatabase, rt_database_free)
 
 /* Takes tables out that are never part of a comparison: those of `own` (NULL-ended names, in
-   whatever schema) and "alembic_version". */
+   whatever schema; "x*" are all that begin with x) and "alembic_version". */
 void rt_catalog_remove_own(RtCatalog *catalog, const char *const *own);
 
 /*

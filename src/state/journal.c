@@ -116,5 +116,5 @@ bool
 rt_state_put_journal(RtState *state, const RtJournalRow *row, GError **error)
 {
     g_autofree char *sql = rt_state_journal_sql(state, row);
-    return rt_own_execute(state, sql, error);
+    return rt_own_execute(state, RT_OWN_JOURNAL, sql, error);
 }

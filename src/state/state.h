@@ -23,7 +23,7 @@ RtState *rt_state_new(const RtDialect *dialect, RtConnection *connection,
 void rt_state_free(RtState *state);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtState, rt_state_free)
 /* The names of all tables that retort makes in any target, NULL-ended, owned by the state; to leave
-   them out of comparisons. */
+   them out of comparisons. One that ends in "*" is the beginning of names. */
 const char *const *rt_state_tables(const RtState *state);
 
 /*
@@ -38,6 +38,8 @@ GPtrArray *rt_state_read_versions(RtState *state, bool *out_exists,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* One change of the version table as SQL: insert (from NULL), delete (to NULL), update. */
 char *rt_state_move_sql(const RtState *state, const char *from, const char *to);
+bool rt_state_move(RtState *state, const char *from, const char *to,
+                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A row of the journal: one revision of one run. Strings owned; NULL where unknown. */
 typedef struct RtJournalRow {
@@ -102,14 +104,14 @@ bool rt_state_put_text(RtState *state, const char *run, int64_t number, const ch
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *rt_state_read_text(RtState *state, const char *run, int64_t number,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Forgets the steps of a revision that has ended. */
+/* Forgets the steps of a revision that has ended; those in a generation go with it. */
 bool rt_state_drop_steps(RtState *state, const char *run, int64_t number,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Forgets all steps: where no run is open they are left of one that died while it ended. */
 bool rt_state_drop_all_steps(RtState *state, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Who holds the version table for a run without transactions. */
+/* Who holds the version table for a run without transactions, where the lock is a row. */
 typedef struct RtLockRow {
     char *owner;       /* NULL: nobody */
     int64_t fence;     /* grows with each owner */

@@ -56,6 +56,13 @@ static const RtOwnColumn lock_columns[] = {
     { "heartbeat", .is_number = true },
 };
 
+/* Of generations: which numbers were taken. Rows are added only, so that no number comes back. */
+static const RtOwnColumn generation_columns[] = {
+    NAME_COLUMN,
+    { "fence", .is_key = true, .is_number = true, .not_null = true },
+    { "owner", .length = 255 },
+};
+
 static const struct {
     const char *name; /* NULL: configured */
     const RtOwnColumn *columns;
@@ -67,6 +74,18 @@ static const struct {
     [RT_OWN_STEP] = { "retort_step", step_columns, G_N_ELEMENTS(step_columns), 1 },
     [RT_OWN_LOCK] = { "retort_lock", lock_columns, G_N_ELEMENTS(lock_columns), 1 },
 };
+
+static bool
+has_generations(const RtState *state)
+{
+    return state->dialect && state->dialect->own->lock == RT_OWN_LOCK_GENERATIONS;
+}
+
+bool
+rt_own_is_kept(const RtState *state, RtOwn own)
+{
+    return own != RT_OWN_STEP || !has_generations(state);
+}
 
 void
 rt_own_tables_init(RtState *state, const RtStateNames *names)
@@ -82,8 +101,13 @@ rt_own_tables_init(RtState *state, const RtStateNames *names)
         };
         state->names[i] = state->tables[i].name;
     }
+    if (has_generations(state)) {
+        state->tables[RT_OWN_LOCK].columns = generation_columns;
+        state->tables[RT_OWN_LOCK].n_columns = G_N_ELEMENTS(generation_columns);
+    }
     /* Where texts need pairs of what was declared and stored; never compared, wherever made. */
     state->names[RT_N_OWN] = "retort_definition";
+    state->names[RT_N_OWN + 1] = "retort_lock_*";
 }
 
 void
@@ -95,6 +119,12 @@ rt_own_print_name(GString *out, const RtState *state, RtOwn own)
         g_string_append_c(out, '.');
     }
     rt_name_print(out, lexicon, state->tables[own].name);
+}
+
+int64_t
+rt_own_number(const char *value)
+{
+    return value ? g_ascii_strtoll(value, NULL, 10) : 0;
 }
 
 static bool
@@ -131,6 +161,34 @@ rt_own_print_where(GString *out, const RtState *state, RtOwn own, const RtOwnMat
     }
 }
 
+/* ---- reading ----------------------------------------------------------------------------------
+ */
+
+typedef struct Relay {
+    RtRowFunc row;
+    void *data;
+} Relay;
+
+static bool
+relay_row(void *data, unsigned statement, unsigned n, const char *const *values,
+          const char *const *names)
+{
+    const Relay *relay = data;
+    return statement == 0 || relay->row(relay->data, n, values, names);
+}
+
+bool
+rt_own_query(RtState *state, const char *sql, RtRowFunc row, void *data, GError **error)
+{
+    const char *sync = state->dialect->own->sync;
+    if (!sync)
+        return rt_connection_query(state->connection, sql, row, data, error);
+    const char *const texts[] = { sync, sql };
+    Relay relay = { row, data };
+    return rt_connection_query_many(state->connection, texts, G_N_ELEMENTS(texts), relay_row, NULL,
+                                    &relay, error);
+}
+
 bool
 rt_own_read(RtState *state, RtOwn own, const RtOwnMatch *matches, RtRowFunc row, void *data,
             bool *out_exists, GError **error)
@@ -150,7 +208,8 @@ rt_own_read(RtState *state, RtOwn own, const RtOwnMatch *matches, RtRowFunc row,
     rt_own_print_name(sql, state, own);
     rt_own_print_where(sql, state, own, matches);
     GError *failure = NULL;
-    if (rt_connection_query(state->connection, sql->str, row, data, &failure)) {
+    if (rt_own_query(state, sql->str, row, data, &failure)) {
+        state->is_seen[own] = !rt_connection_is_transactional(state->connection);
         if (out_exists)
             *out_exists = true;
         return true;
@@ -162,6 +221,9 @@ rt_own_read(RtState *state, RtOwn own, const RtOwnMatch *matches, RtRowFunc row,
     g_propagate_error(error, failure);
     return false;
 }
+
+/* ---- writing ----------------------------------------------------------------------------------
+ */
 
 char *
 rt_own_put_sql(const RtState *state, RtOwn own, const char *const *values)
@@ -175,9 +237,92 @@ rt_own_put_sql(const RtState *state, RtOwn own, const char *const *values)
     return state->dialect->own->put(state->dialect, table, all);
 }
 
+/* Until all can read what was written. */
+static bool
+wait_until_visible(RtState *state, RtOwn own, GError **error)
+{
+    enum { FIRST_MS = 10, SLOWEST_MS = 1000, DEADLINE_MS = 60 * 1000 };
+    RtConnection *connection = state->connection;
+    bool (*ask)(RtConnection *, const RtOwnTable *, const char *, bool *, GError **) =
+        state->dialect->own->is_visible;
+    g_autofree char *info = ask ? g_strdup(connection->info) : NULL;
+    gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
+    bool is_visible = !info;
+    for (int pause = FIRST_MS; !is_visible; pause = MIN(pause * 2, SLOWEST_MS)) {
+        if (!rt_events_go_on(connection->events, error) ||
+            !ask(connection, &state->tables[own], info, &is_visible, error))
+            return false;
+        if (is_visible)
+            break;
+        if (g_get_monotonic_time() > deadline) {
+            rt_error_set(error, RT_ERROR_TIMEOUT,
+                         "what was written into %s is committed, but nobody can read it yet (%s)",
+                         state->tables[own].name, info);
+            return false;
+        }
+        g_usleep((gulong) pause * 1000);
+    }
+    return true;
+}
+
 bool
-rt_own_execute(RtState *state, const char *sql, GError **error)
+rt_own_execute(RtState *state, RtOwn own, const char *sql, GError **error)
 {
     g_return_val_if_fail(state->connection, false);
-    return rt_connection_execute(state->connection, sql, error);
+    return rt_connection_execute(state->connection, sql, error) &&
+           wait_until_visible(state, own, error);
+}
+
+/* ---- creating ---------------------------------------------------------------------------------
+ */
+
+static bool
+ignore_row(void *data, unsigned statement, unsigned n, const char *const *values,
+           const char *const *names)
+{
+    (void) data, (void) statement, (void) n, (void) values, (void) names;
+    return true;
+}
+
+static bool
+send_creates(RtState *state, const RtOwn *which, unsigned n, bool is_new, GError **error)
+{
+    const RtDialect *dialect = state->dialect;
+    g_autoptr(GPtrArray) sql = g_ptr_array_new_with_free_func(g_free);
+    for (unsigned i = 0; i < n; i++)
+        g_ptr_array_add(sql, dialect->own->create(dialect, &state->tables[which[i]], is_new));
+    return rt_connection_query_many(state->connection, (const char *const *) sql->pdata, n,
+                                    ignore_row, NULL, NULL, error);
+}
+
+/* Takes the properties that the server wants; false where that is not what it refused. */
+static bool
+fit_properties(RtState *state, const GError *refusal)
+{
+    g_autofree char *why = NULL;
+    char *(*fit)(const char *, const char *, char **) = state->dialect->own->fit;
+    char *fitted =
+        fit && !state->properties ? fit(state->tables[0].properties, refusal->message, &why) : NULL;
+    if (!fitted)
+        return false;
+    rt_events_notice(state->connection->events, RT_LEVEL_WARNING, "retort.state",
+                     "retort's own tables are made with %s", why);
+    state->properties = fitted;
+    for (unsigned i = 0; i < RT_N_OWN; i++)
+        state->tables[i].properties = fitted;
+    return true;
+}
+
+bool
+rt_own_create(RtState *state, const RtOwn *which, unsigned n, bool is_new, GError **error)
+{
+    GError *refusal = NULL;
+    bool is_made = !n || send_creates(state, which, n, is_new, &refusal);
+    if (!is_made && fit_properties(state, refusal)) {
+        g_clear_error(&refusal);
+        is_made = send_creates(state, which, n, is_new, &refusal);
+    }
+    if (!is_made)
+        g_propagate_error(error, refusal);
+    return is_made;
 }

@@ -16,15 +16,28 @@ typedef enum RtOwn {
 } RtOwn;
 
 struct RtState {
-    const RtDialect *dialect;
+    const RtDialect *dialect; /* may be NULL: for names only */
     RtConnection *connection;
     RtOwnTable tables[RT_N_OWN];
-    const char *names[RT_N_OWN + 2];
+    bool is_seen[RT_N_OWN]; /* the table is there, and no rollback takes it back */
+    const char *names[RT_N_OWN + 3];
+    char *properties; /* what the server made of the configuration's; NULL: that is right */
+
+    /* Where the lock is a generation; see generation.h. Its table is tables[RT_OWN_STEP]. */
+    int64_t generation;    /* ours; 0: none */
+    char *generation_name; /* of the table */
+    int64_t heartbeat;
+    GArray *past; /* of int64_t: generations that others took before; NULL: none */
 };
 
 void rt_own_tables_init(RtState *state, const RtStateNames *names);
+/* Whether the table is one of those that this target has, made at the beginning. */
+bool rt_own_is_kept(const RtState *state, RtOwn own);
 /* The table's name, qualified and quoted as it must be. */
 void rt_own_print_name(GString *out, const RtState *state, RtOwn own);
+
+/* A value as a number; 0 for NULL. */
+int64_t rt_own_number(const char *value);
 
 /* One condition "column = text" of a query; an array ends with column NULL. */
 typedef struct RtOwnMatch {
@@ -39,6 +52,18 @@ void rt_own_print_where(GString *out, const RtState *state, RtOwn own, const RtO
  */
 bool rt_own_read(RtState *state, RtOwn own, const RtOwnMatch *matches, RtRowFunc row, void *data,
                  bool *out_exists, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A query of own tables that sees what others have written. */
+bool rt_own_query(RtState *state, const char *sql, RtRowFunc row, void *data,
+                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The statement that writes a row whole; owned. */
 char *rt_own_put_sql(const RtState *state, RtOwn own, const char *const *values);
-bool rt_own_execute(RtState *state, const char *sql, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Runs a statement and waits until all can see what it wrote. */
+bool rt_own_execute(RtState *state, RtOwn own, const char *sql,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * Creates the tables `which` (n of them) in few round trips. Where the server wants other
+ * properties than it takes by itself, they are taken and told as a notice. A table that is new and
+ * already there fails with RT_FAILURE_EXISTS in the connection's failure.
+ */
+bool rt_own_create(RtState *state, const RtOwn *which, unsigned n, bool is_new,
+                   GError **error) G_GNUC_WARN_UNUSED_RESULT;

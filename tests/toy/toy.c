@@ -165,10 +165,10 @@ append_own_column(GString *sql, const RtOwnColumn *column)
 }
 
 static char *
-create_own(const RtDialect *dialect, const RtOwnTable *table)
+create_own(const RtDialect *dialect, const RtOwnTable *table, bool is_new)
 {
     (void) dialect;
-    GString *sql = g_string_new("CREATE TABLE IF NOT EXISTS ");
+    GString *sql = g_string_new(is_new ? "CREATE TABLE " : "CREATE TABLE IF NOT EXISTS ");
     append_table_name(sql, table);
     const char *separator = " (\n    ";
     for (unsigned i = 0; i < table->n_columns; i++) {
@@ -213,7 +213,33 @@ put_own(const RtDialect *dialect, const RtOwnTable *table, const char *const *va
     return g_string_free(sql, FALSE);
 }
 
-static const RtOwnTables own = { .create = create_own, .put = put_own };
+static char *
+rename_own(const RtDialect *dialect, const RtOwnTable *table, const char *new_name)
+{
+    (void) dialect;
+    GString *sql = g_string_new("ALTER TABLE ");
+    append_table_name(sql, table);
+    g_string_append(sql, " RENAME TO ");
+    rt_name_print(sql, &rt_toy_lexicon, new_name);
+    return g_string_free(sql, FALSE);
+}
+
+static char *
+drop_own(const RtDialect *dialect, const RtOwnTable *table)
+{
+    (void) dialect;
+    GString *sql = g_string_new("DROP TABLE IF EXISTS ");
+    append_table_name(sql, table);
+    return g_string_free(sql, FALSE);
+}
+
+static const RtOwnTables own = {
+    .lock = RT_OWN_LOCK_GENERATIONS,
+    .create = create_own,
+    .put = put_own,
+    .rename = rename_own,
+    .drop = drop_own,
+};
 
 /* ---- the dialect ------------------------------------------------------------------------------
  */

@@ -44,10 +44,10 @@ append_key(GString *out, const RtOwnTable *table)
 }
 
 static char *
-create_own(const RtDialect *dialect, const RtOwnTable *table)
+create_own(const RtDialect *dialect, const RtOwnTable *table, bool is_new)
 {
     (void) dialect;
-    GString *out = g_string_new("CREATE TABLE IF NOT EXISTS ");
+    GString *out = g_string_new(is_new ? "CREATE TABLE " : "CREATE TABLE IF NOT EXISTS ");
     append_table(out, table);
     for (unsigned i = 0; i < table->n_columns; i++) {
         g_string_append(out, i ? ", " : " (");

@@ -1,6 +1,7 @@
 /*
  * Retort's own tables in StarRocks: primary-key tables, whose INSERT replaces the row of the same
- * key, with one bucket. The version table has the shape that Alembic's dialect makes.
+ * key, with one bucket. The version table has the shape that Alembic's dialect makes. No write is
+ * conditional here, but of two that create the same table one fails: locks are generations.
  */
 #include "dialect/starrocks/starrocks.h"
 #include "sql/tokens.h"
@@ -100,10 +101,10 @@ append_properties(GString *out, const char *properties)
 }
 
 static char *
-create_own(const RtDialect *dialect, const RtOwnTable *table)
+create_own(const RtDialect *dialect, const RtOwnTable *table, bool is_new)
 {
     (void) dialect;
-    GString *out = g_string_new("CREATE TABLE IF NOT EXISTS ");
+    GString *out = g_string_new(is_new ? "CREATE TABLE " : "CREATE TABLE IF NOT EXISTS ");
     append_table(out, table);
     append_columns(out, table);
     g_string_append(out, " PRIMARY KEY (");
@@ -148,7 +149,106 @@ put_own(const RtDialect *dialect, const RtOwnTable *table, const char *const *va
     return g_string_free(out, FALSE);
 }
 
+static char *
+rename_own(const RtDialect *dialect, const RtOwnTable *table, const char *new_name)
+{
+    (void) dialect;
+    GString *out = g_string_new("ALTER TABLE ");
+    append_table(out, table);
+    g_string_append(out, " RENAME ");
+    rt_name_print(out, &starrocks_lexicon, new_name);
+    return g_string_free(out, FALSE);
+}
+
+/* Not into the recycle bin, which would keep one for each run. */
+static char *
+drop_own(const RtDialect *dialect, const RtOwnTable *table)
+{
+    (void) dialect;
+    GString *out = g_string_new("DROP TABLE IF EXISTS ");
+    append_table(out, table);
+    g_string_append(out, " FORCE");
+    return g_string_free(out, FALSE);
+}
+
+/* ---- writes -----------------------------------------------------------------------------------
+ */
+
+/* The value of a key in "{'label':'…', 'status':'COMMITTED', 'txnId':'7'}", owned; NULL: none. */
+static char *
+find_info(const char *info, const char *key)
+{
+    g_autofree char *intro = g_strdup_printf("'%s':", key);
+    const char *found = info ? strstr(info, intro) : NULL;
+    if (!found)
+        return NULL;
+    found += strlen(intro);
+    found += strspn(found, " '");
+    return g_strndup(found, strcspn(found, "',}"));
+}
+
+static bool
+take_status(void *data, unsigned n, const char *const *values, const char *const *names)
+{
+    for (unsigned i = 0; i < n; i++) {
+        if (g_ascii_strcasecmp(names[i], "TransactionStatus") == 0)
+            *(bool *) data = g_strcmp0(values[i], "VISIBLE") == 0;
+    }
+    return true;
+}
+
+/* A write whose publishing took the server too long is COMMITTED: durable, but not yet read. */
+static bool
+is_visible(RtConnection *connection, const RtOwnTable *table, const char *info,
+           bool *out_is_visible, GError **error)
+{
+    g_autofree char *status = find_info(info, "status");
+    g_autofree char *transaction = find_info(info, "txnId"), *label = find_info(info, "label");
+    bool is_known = transaction || label;
+    *out_is_visible = g_strcmp0(status, "COMMITTED") != 0 || !is_known;
+    if (*out_is_visible)
+        return true;
+    g_autoptr(GString) sql = g_string_new("SHOW TRANSACTION ");
+    if (table->schema) {
+        g_string_append(sql, "FROM ");
+        rt_name_print(sql, &starrocks_lexicon, table->schema);
+        g_string_append_c(sql, ' ');
+    }
+    g_string_append(sql, transaction ? "WHERE id = " : "WHERE label = ");
+    if (transaction)
+        g_string_append(sql, transaction);
+    else
+        rt_string_print(sql, &starrocks_lexicon, label);
+    return rt_connection_query(connection, sql->str, take_status, out_is_visible, error);
+}
+
+/* "… Current alive backend is [10005,10006]. …": as many as these can hold a copy each. */
+static char *
+fit_properties(const char *properties, const char *refusal, char **out_why)
+{
+    static const char words[] = "alive backend is [";
+    const char *list = strstr(refusal, words);
+    if (!list || (properties && strstr(properties, "replication_num")))
+        return NULL;
+    list += strlen(words);
+    size_t length = strcspn(list, "]");
+    unsigned n = 0;
+    for (size_t i = 0; i < length; i++)
+        n += g_ascii_isdigit(list[i]) && (i == 0 || !g_ascii_isdigit(list[i - 1]));
+    if (!n)
+        return NULL;
+    *out_why = g_strdup_printf("replication_num = %u, as the server has no more backends alive", n);
+    return g_strdup_printf("%s%sreplication_num=%u", properties ? properties : "",
+                           properties ? ", " : "", n);
+}
+
 const RtOwnTables starrocks_own_tables = {
+    .lock = RT_OWN_LOCK_GENERATIONS,
     .create = create_own,
     .put = put_own,
+    .rename = rename_own,
+    .drop = drop_own,
+    .sync = "SYNC",
+    .is_visible = is_visible,
+    .fit = fit_properties,
 };

@@ -1,4 +1,6 @@
 /* Runs where nothing is rolled back: the open run, settling, jobs, edited scripts, the lock. */
+#include "memory/memory.h"
+#include "state/generation.h"
 #include "support/project.h"
 
 #include <string.h>
@@ -418,33 +420,66 @@ test_jobs_run_side_by_side(void)
     g_assert_nonnull(strstr(error->message, " and more still run"));
 }
 
+/* Another runner has the lock, whatever its form. */
 static void
 hold_lock(TestProject *project, const char *owner)
 {
+    static const RtStateNames names = { .version = "retort_version" };
+    const RtDialect *dialect = project->database->dialect;
+    g_autoptr(RtState) other = rt_state_new(dialect, project->database->connection, &names);
     g_autoptr(GError) error = NULL;
-    g_assert_true(rt_state_create(project->state, &error));
+    g_assert_true(rt_state_create(other, &error));
+    if (dialect->own->lock == RT_OWN_LOCK_GENERATIONS) {
+        g_auto(RtGeneration) seen = { 0 };
+        bool is_taken;
+        g_assert_true(rt_generation_find(other, &seen, &error));
+        g_assert_true(rt_generation_take(other, &seen, owner, &is_taken, &error));
+        g_assert_true(is_taken);
+        return;
+    }
     RtLockRow row = { .owner = (char *) owner, .fence = 7, .heartbeat = 1 };
-    g_assert_true(rt_state_put_lock(project->state, &row, &error));
+    g_assert_true(rt_state_put_lock(other, &row, &error));
+}
+
+static const struct {
+    const char *url, *begin;
+} locked_targets[] = {
+    { "sqlite:///%s/test.db", "-- retort: no-transaction\n" },
+    { TOY_FILE, "" },
+    { "memory+starrocks:///%s/t.log", "" },
+};
+
+static TestProject *
+locked_project(size_t i)
+{
+    TestProject *project = test_project_new(locked_targets[i].url);
+    g_autofree char *half = g_strdup_printf("%sCREATE TABLE t (id INT);\nCREATE TABLE u (id INT);",
+                                            locked_targets[i].begin);
+    test_project_script(project, "a1", NULL, half, NULL);
+    test_project_open(project);
+    return project;
 }
 
 static void
 test_lock(void)
 {
-    g_autoptr(TestProject) project = test_project_new("sqlite:///%s/test.db");
-    test_project_script(project, "a1", NULL, "-- retort: no-transaction\nCREATE TABLE t (id INT);",
-                        NULL);
-    test_project_open(project);
     g_autofree char *owner = g_strdup_printf("me@%s:%d", g_get_host_name(), (int) getpid());
-    hold_lock(project, owner);
-    g_autoptr(GError) error = NULL;
-    g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
-    g_assert_true(rt_error_is(error, RT_ERROR_LOCKED));
-    g_assert_nonnull(strstr(error->message, owner));
-    /* One elsewhere that gives no sign of life for a lease is dead. */
-    hold_lock(project, "you@elsewhere:4");
-    test_project_upgrade(project, "head");
-    g_autofree char *lock = test_project_query(project, "SELECT owner, fence FROM retort_lock");
-    g_assert_cmpstr(lock, ==, "NULL|8");
+    for (size_t i = 0; i < G_N_ELEMENTS(locked_targets); i++) {
+        g_autoptr(TestProject) project = locked_project(i);
+        hold_lock(project, owner);
+        g_autoptr(GError) error = NULL;
+        g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+        g_assert_true(rt_error_is(error, RT_ERROR_LOCKED));
+        g_assert_nonnull(strstr(error->message, owner));
+        /* One elsewhere that gives no sign of life for a lease is dead. */
+        hold_lock(project, "you@elsewhere:4");
+        project->options.lock_timeout_ms = 20000;
+        test_project_upgrade(project, "head");
+        const char *query = i == 0 ? "SELECT owner, fence FROM retort_lock"
+                                   : "SELECT owner, fence FROM retort_lock ORDER BY fence";
+        g_autofree char *lock = test_project_query(project, query);
+        g_assert_cmpstr(lock, ==, i == 0 ? "NULL|8" : "tester@nowhere:1|3");
+    }
 }
 
 /* A runner that was taken for dead wakes up: its next write fails. */
@@ -459,19 +494,30 @@ take_over(void *data, const char *where, unsigned step)
 static void
 test_late_runner_fails(void)
 {
-    g_autoptr(TestProject) project = test_project_new("sqlite:///%s/test.db");
-    test_project_script(project, "a1", NULL,
-                        "-- retort: no-transaction\nCREATE TABLE t (id INT);\n"
-                        "CREATE TABLE u (id INT);",
-                        NULL);
-    test_project_open(project);
-    project->options.fault = take_over;
-    project->options.fault_data = project;
-    g_autoptr(GError) error = NULL;
-    g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
-    g_assert_true(rt_error_is(error, RT_ERROR_LOCKED));
-    g_assert_nonnull(strstr(error->message, "took this run over"));
-    g_assert_cmpuint(test_project_count_sent(project, "CREATE TABLE u"), ==, 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(locked_targets); i++) {
+        g_autoptr(TestProject) project = locked_project(i);
+        project->options.fault = take_over;
+        project->options.fault_data = project;
+        g_autoptr(GError) error = NULL;
+        g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+        g_assert_true(rt_error_is(error, RT_ERROR_LOCKED));
+        g_assert_nonnull(strstr(error->message, "other@elsewhere:4 took this run over"));
+        g_assert_cmpuint(test_project_count_sent(project, "CREATE TABLE u"), ==, 0);
+    }
+}
+
+/* The next one finishes what it left, and no own table but the three stays behind. */
+static void
+test_generations_end_with_their_run(void)
+{
+    g_autoptr(TestProject) project = locked_project(1);
+    interrupt_at(project, "after statement", 1);
+    g_autoptr(RtJournalRow) open = rt_state_open_run(project->state, NULL);
+    g_assert_cmpint(open->step, ==, 1);
+    test_project_upgrade(project, "head");
+    g_assert_cmpuint(test_project_count_sent(project, "CREATE TABLE"), ==, 2);
+    const RtCatalog *catalog = rt_memory_catalog(project->database->connection);
+    g_assert_cmpuint(rt_catalog_count(catalog), ==, 3 + 2);
 }
 
 int
@@ -499,5 +545,7 @@ main(int argc, char **argv)
     g_test_add_func("/stepwise/jobs_run_side_by_side", test_jobs_run_side_by_side);
     g_test_add_func("/stepwise/lock", test_lock);
     g_test_add_func("/stepwise/late_runner_fails", test_late_runner_fails);
+    g_test_add_func("/stepwise/generations_end_with_their_run",
+                    test_generations_end_with_their_run);
     return g_test_run();
 }

@@ -1,5 +1,5 @@
 /* Own tables: what is written is read back, also where nothing was ever written. */
-#include "state/state.h"
+#include "state/generation.h"
 
 #include "memory/memory.h"
 #include "toy/toy.h"
@@ -7,6 +7,7 @@
 #include <string.h>
 
 typedef struct Target {
+    const RtDialect *dialect;
     RtUrl *url;
     RtConnection *connection;
     RtState *state;
@@ -16,7 +17,7 @@ static Target
 target_new(const RtDialect *dialect)
 {
     static const RtStateNames names = { .version = "my versions" };
-    Target target = { 0 };
+    Target target = { .dialect = dialect };
     g_autofree char *text = g_strdup_printf("memory+%s:", dialect->name);
     GError *error = NULL;
     bool is_missing;
@@ -41,6 +42,17 @@ static const RtDialect *
 dialect_at(unsigned i)
 {
     return i == 0 ? &rt_dialect_toy : rt_dialects[i - 1];
+}
+
+/* Who writes steps has the lock first. */
+static void
+take_lock(const Target *target, RtState *state)
+{
+    RtGeneration free = { 0 };
+    bool is_taken = true;
+    if (target->dialect->own->lock == RT_OWN_LOCK_GENERATIONS)
+        g_assert_true(rt_generation_take(state, &free, "me@here:1", &is_taken, NULL));
+    g_assert_true(is_taken);
 }
 
 static void
@@ -104,6 +116,22 @@ test_versions(void)
     }
 }
 
+/* The second first, and the first has failed. */
+static void
+put_two_steps(const Target *target)
+{
+    for (int64_t step = 2; step > 0; step--) {
+        RtStepRow put = { .run = "2",
+                          .number = 1,
+                          .step = step,
+                          .hash = "h",
+                          .statement = "SELECT 'x'",
+                          .objects = "{\"a\": \"\\\"\"}",
+                          .state = step == 1 ? RT_STEP_FAILED : RT_STEP_STARTED };
+        g_assert_true(rt_state_put_step(target->state, &put, NULL));
+    }
+}
+
 static void
 test_journal_and_steps(void)
 {
@@ -122,6 +150,7 @@ test_journal_and_steps(void)
                              .started = "2026-11-21T09:30:00.000Z",
                              .owner = "me@here:1",
                              .error = NULL };
+        take_lock(&target, target.state);
         g_assert_true(rt_state_put_journal(target.state, &row, &error));
         RtJournalRow older = row;
         older.run = "1";
@@ -130,16 +159,7 @@ test_journal_and_steps(void)
         g_assert_true(rt_state_put_journal(target.state, &older, &error));
         older.number = 2;
         g_assert_true(rt_state_put_journal(target.state, &older, &error));
-        for (int64_t step = 2; step > 0; step--) {
-            RtStepRow put = { .run = "2",
-                              .number = 1,
-                              .step = step,
-                              .hash = "h",
-                              .statement = "SELECT 'x'",
-                              .objects = "{\"a\": \"\\\"\"}",
-                              .state = step == 1 ? RT_STEP_FAILED : RT_STEP_STARTED };
-            g_assert_true(rt_state_put_step(target.state, &put, &error));
-        }
+        put_two_steps(&target);
         g_autoptr(RtJournalRow) open = rt_state_open_run(target.state, &error);
         g_assert_no_error(error);
         g_assert_cmpstr(open->run, ==, "2");
@@ -159,6 +179,8 @@ test_journal_and_steps(void)
         g_assert_cmpint(((RtJournalRow *) all->pdata[0])->number, ==, 2);
         g_assert_cmpint(((RtJournalRow *) all->pdata[1])->number, ==, 12);
         g_assert_true(rt_state_drop_steps(target.state, "2", 1, &error));
+        if (target.dialect->own->lock == RT_OWN_LOCK_GENERATIONS)
+            g_assert_true(rt_generation_release(target.state, false, &error));
         g_autoptr(GPtrArray) none = rt_state_read_steps(target.state, "2", 1, &error);
         g_assert_cmpuint(none->len, ==, 0);
         target_clear(&target);
@@ -168,7 +190,7 @@ test_journal_and_steps(void)
 static void
 test_lock(void)
 {
-    Target target = target_new(&rt_dialect_toy);
+    Target target = target_new(rt_dialect_find(rt_dialects, "sqlite"));
     GError *error = NULL;
     g_assert_true(rt_state_create(target.state, &error));
     RtLockRow put = { "me@here:1", 3, 9 }, row;
@@ -196,20 +218,25 @@ test_shared_tables(void)
         g_assert_true(rt_state_create(other, &error));
         RtJournalRow row = { .run = "1", .number = 1, .direction = "up", .steps = 2 };
         RtStepRow step = { .run = "1", .number = 1, .step = 2, .hash = "h" };
-        RtLockRow lock = { "me@here:1", 3, 9 }, seen;
+        bool has_generations = target.dialect->own->lock == RT_OWN_LOCK_GENERATIONS;
+        RtLockRow lock = { "me@here:1", 3, 9 }, seen = { 0 };
+        take_lock(&target, other);
         g_assert_true(rt_state_put_journal(other, &row, &error));
         g_assert_true(rt_state_put_step(other, &step, &error));
-        g_assert_true(rt_state_put_lock(other, &lock, &error));
+        g_assert_true(has_generations || rt_state_put_lock(other, &lock, &error));
         g_assert_null(rt_state_open_run(target.state, &error));
         g_autoptr(GPtrArray) journal = rt_state_read_journal(target.state, &error);
         g_assert_cmpuint(journal->len, ==, 0);
-        g_assert_true(rt_state_read_lock(target.state, &seen, &error));
+        take_lock(&target, target.state);
+        g_assert_true(has_generations || rt_state_read_lock(target.state, &seen, &error));
         g_assert_null(seen.owner);
         g_assert_true(rt_state_drop_all_steps(target.state, &error));
         g_assert_true(rt_state_put_journal(target.state, &row, &error));
         g_autoptr(RtJournalRow) open = rt_state_open_run(other, &error);
         g_assert_cmpint(open->step, ==, 2);
         g_assert_true(rt_state_drop_all_steps(other, &error));
+        if (has_generations)
+            g_assert_true(rt_generation_release(other, false, &error));
         g_autoptr(GPtrArray) none = rt_state_read_steps(other, "1", 1, &error);
         g_assert_cmpuint(none->len, ==, 0);
         g_assert_no_error(error);

@@ -297,8 +297,8 @@ test_own_tables(void)
     static const char *const values[] = { "it's", "r", "7" };
     RtOwnTable versions = { "retort_version", NULL, version, 1, "replication_num=1" };
     RtOwnTable steps = { "retort_step", "own", step, 3, NULL };
-    g_autofree char *first = starrocks_own_tables.create(&rt_dialect_starrocks, &versions);
-    g_autofree char *second = starrocks_own_tables.create(&rt_dialect_starrocks, &steps);
+    g_autofree char *first = starrocks_own_tables.create(&rt_dialect_starrocks, &versions, false);
+    g_autofree char *second = starrocks_own_tables.create(&rt_dialect_starrocks, &steps, false);
     g_autofree char *put = starrocks_own_tables.put(&rt_dialect_starrocks, &steps, values);
     g_assert_cmpstr(first, ==,
                     "CREATE TABLE IF NOT EXISTS retort_version (id BIGINT NOT NULL AUTO_INCREMENT, "

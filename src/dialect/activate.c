@@ -2,6 +2,7 @@
  * Brings back what operations leave invalid: at the end, what is read first, and before something
  * is made that reads it.
  */
+#include "catalog/mention.h"
 #include "dialect/depend.h"
 #include "dialect/render.h"
 
@@ -11,6 +12,7 @@ typedef struct Activation {
     const RtOp *ops;
     unsigned n_ops;
     GPtrArray *names; /* of const RtName *: what is invalid, each behind all that it reads */
+    GPtrArray *lost;  /* of const RtOp *: what takes a name away, of a relation or a column */
     GArray *out;      /* of RtRendered */
 } Activation;
 
@@ -42,12 +44,44 @@ is_of_object(const RtOp *op)
     return !op->owner && op->name && op->kind != RT_KIND_ATTRIBUTE && op->verb != RT_VERB_OPAQUE;
 }
 
+static bool
+is_relation(RtKind kind)
+{
+    return kind == RT_KIND_TABLE || kind == RT_KIND_VIEW || kind == RT_KIND_MATERIALIZED_VIEW;
+}
+
+/* Whether the operation gives again what the other one took. */
+static bool
+gives_back(const RtOp *op, const RtOp *lost)
+{
+    const RtName *name = op->verb == RT_VERB_RENAME ? op->new_name : op->name;
+    bool is_same_sort =
+        op->owner ? lost->owner && rt_name_equal(op->owner, lost->owner) : !lost->owner;
+    return is_same_sort && op->verb != RT_VERB_DROP && rt_name_equal(name, lost->name);
+}
+
+/* Names that are there no more, and those that are there again. */
+static void
+note_lost(Activation *activation, const RtOp *op)
+{
+    bool is_name = op->owner ? op->kind == RT_KIND_COLUMN : is_relation(op->kind);
+    if (!is_name || !op->name || op->verb == RT_VERB_ALTER || op->verb == RT_VERB_OPAQUE)
+        return;
+    for (unsigned i = activation->lost->len; i-- > 0;) {
+        if (gives_back(op, activation->lost->pdata[i]))
+            g_ptr_array_remove_index(activation->lost, i);
+    }
+    if (op->verb == RT_VERB_DROP || op->verb == RT_VERB_RENAME)
+        g_ptr_array_add(activation->lost, (void *) op);
+}
+
 /* What is made, dropped or called otherwise is no longer what it was. */
 static void
 note_op(Activation *activation, const RtOp *op, const RtEffect *effect)
 {
     for (unsigned i = 0; i < effect->n_invalidated; i++)
         add_name(activation->names, effect->invalidated[i]);
+    note_lost(activation, op);
     if (!is_of_object(op))
         return;
     if (op->verb == RT_VERB_RENAME)
@@ -79,6 +113,37 @@ collect_read(const Activation *activation, const RtObject *object, GHashTable *k
         if (g_hash_table_add(keys, (void *) read->name->key))
             rt_depend_relations(activation->dialect, activation->catalog, read, queue);
     }
+}
+
+static bool
+names_column(const Activation *activation, const RtObject *object, const RtOp *lost)
+{
+    const RtValue *body = rt_object_role(object, RT_ROLE_DEFINITION);
+    RtMention mention = { lost->owner, lost->name, false };
+    return body && rt_mention_found(rt_catalog_context(activation->catalog), &mention, body->text,
+                                    body->length);
+}
+
+/* Whether the object, or what it reads, reads something that is there no more: it cannot work. */
+static bool
+has_lost(const Activation *activation, const RtObject *object)
+{
+    g_autoptr(GPtrArray) queue = g_ptr_array_new();
+    g_autoptr(GHashTable) keys = g_hash_table_new(NULL, NULL);
+    g_ptr_array_add(queue, (void *) object);
+    for (unsigned i = 0; i < queue->len && activation->lost->len; i++) {
+        const RtObject *read = queue->pdata[i];
+        if (!g_hash_table_add(keys, (void *) read->name->key))
+            continue;
+        for (unsigned j = 0; j < activation->lost->len; j++) {
+            const RtOp *lost = activation->lost->pdata[j];
+            if (lost->owner ? names_column(activation, read, lost)
+                            : rt_name_equal(lost->name, read->name))
+                return true;
+        }
+        rt_depend_relations(activation->dialect, activation->catalog, read, queue);
+    }
+    return false;
 }
 
 /* What is not there as it is when all is done cannot be brought back before. */
@@ -114,6 +179,22 @@ activate_what_is_read(Activation *activation, unsigned at)
     }
 }
 
+/* At the end: what cannot work as it is declared is left to a person. */
+static void
+finish(Activation *activation, const RtName *name)
+{
+    const RtObject *object = rt_catalog_find(activation->catalog, RT_KIND_MATERIALIZED_VIEW, name);
+    if (!object || !has_lost(activation, object)) {
+        emit(activation, name);
+        return;
+    }
+    const char *text =
+        rt_arena_printf(rt_model_arena(rt_catalog_model(activation->catalog)),
+                        "%s stays inactive: what it reads is no longer there", name->text);
+    RtRendered comment = { RT_RENDERED_COMMENT, text, activation->n_ops, 0 };
+    g_array_append_val(activation->out, comment);
+}
+
 /* Hands over what is rendered of the operations before `end`. */
 static void
 pass(Activation *activation, const GArray *rendered, unsigned *at, unsigned end)
@@ -128,9 +209,9 @@ rt_render_activations(const RtDialect *dialect, const RtCatalog *catalog, const 
 {
     if (!dialect->activate)
         return;
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_autoptr(GPtrArray) names = g_ptr_array_new(), lost = g_ptr_array_new();
     g_autoptr(GArray) out = g_array_new(FALSE, FALSE, sizeof(RtRendered));
-    Activation activation = { dialect, catalog, ops, n, names, out };
+    Activation activation = { dialect, catalog, ops, n, names, lost, out };
     unsigned at = 0;
     for (unsigned i = 0; i < n; i++) {
         if (names->len)
@@ -140,7 +221,7 @@ rt_render_activations(const RtDialect *dialect, const RtCatalog *catalog, const 
     }
     pass(&activation, rendered, &at, n);
     for (unsigned i = 0; i < names->len; i++)
-        emit(&activation, names->pdata[i]);
+        finish(&activation, names->pdata[i]);
     g_array_set_size(rendered, 0);
     g_array_append_vals(rendered, out->data, out->len);
 }

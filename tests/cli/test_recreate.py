@@ -100,6 +100,23 @@ ALTER MATERIALIZED VIEW a_over_z ACTIVE;
                             "DISTRIBUTED BY HASH (k);" + "".join(self.VIEWS.splitlines(True)[:3]))
         self.assertNotIn("ACTIVE", up)  # only of_w read it, which is dropped
 
+    def test_views_of_what_is_no_longer_there(self):
+        views = "CREATE MATERIALIZED VIEW of_v REFRESH MANUAL AS SELECT k, v FROM t;\n" \
+                "CREATE MATERIALIZED VIEW over REFRESH MANUAL AS SELECT k FROM of_v;\n"
+        self.project(self.table() + views)
+        for table, view in ((self.table().replace("v INT, ", ""), views),
+                            ("-- retort: renamed from t\n" + self.table().replace("TABLE t",
+                                                                                  "TABLE u"),
+                             views.replace("FROM t", "FROM u")),
+                            (self.table().replace(" v INT", "\n-- retort: renamed from v\nx INT"),
+                             views)):
+            with self.subTest(table):
+                self.write("schema.sql", table + view)
+                out = self.retort("revision", "--autogenerate", "--sql").out
+                self.assertIn("-- of_v stays inactive: what it reads is no longer there\n"
+                              "-- over stays inactive: what it reads is no longer there\n", out)
+                self.assertNotIn("ACTIVE;", out)
+
     def test_it_waits_for_the_job(self):
         views = "".join(self.VIEWS.splitlines(True)[:3])
         self.project(self.table() + views, options="?job_seconds=0.3")

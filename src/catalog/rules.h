@@ -59,6 +59,7 @@ struct RtAttribute {
     const char *alter_intro; /* the clause after ALTER TABLE t; NULL: as intro */
     const char *clear;       /* the clause that takes the value away; NULL: there is none */
     RtVersion since;
+    RtVersion kept_since;    /* servers before store other tokens than they are given; 0: none */
     bool uncompared;         /* style only: kept for printing, no difference */
     bool is_data;            /* a map whose entries come and go with the rows (partitions): no
                                 difference, unless whoever compares asks for it by name */

@@ -1,5 +1,6 @@
 /* A run: plans, asks about risks, applies, and plans again when another runner was quicker. */
 #include "migrate/lock.h"
+#include "migrate/remember.h"
 #include "migrate/runner.h"
 
 enum { MOST_ATTEMPTS = 10 };
@@ -204,6 +205,8 @@ rt_run(RtFolder *folder, RtDatabase *database, RtState *state, const RtRequest *
     if (!ok && again)
         rt_error_set(error, RT_ERROR_LOCKED,
                      "the version table keeps changing, others migrate this database");
+    if (ok && result->migrations->len)
+        rt_remember_definitions(&runner);
     rt_lock_release(&runner);
     g_free(runner.run_id);
     return result;

@@ -6,6 +6,7 @@
 #include "diff/diff.h"
 #include "migrate/assess.h"
 #include "sql/tokens.h"
+#include "state/definition.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -397,6 +398,14 @@ apply_step(const RtRunner *runner, const RtMigration *migration, const RtScriptS
     return true;
 }
 
+/* A text that is neither the old one nor as it was sent is what the server made of that. */
+static bool
+are_as_made(const RtRunner *runner, RtCatalog *now, const RtCatalog *after)
+{
+    rt_definitions_trust(&runner->database->server, now, after);
+    return are_equal(runner, after, now);
+}
+
 bool
 rt_touch_compare(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
                  const RtTouch *before, RtTouchFate *out_fate, char **out_difference,
@@ -418,7 +427,7 @@ rt_touch_compare(RtRunner *runner, const RtMigration *migration, const RtScriptS
         return true;
     if (are_equal(runner, kept, now))
         *out_fate = RT_FATE_BEFORE;
-    else if (apply_step(runner, migration, step, after) && are_equal(runner, after, now))
+    else if (apply_step(runner, migration, step, after) && are_as_made(runner, now, after))
         *out_fate = RT_FATE_AFTER;
     else
         *out_difference = describe_difference(runner, kept, now);

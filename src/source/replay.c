@@ -168,3 +168,18 @@ rt_replay_revisions(const RtSourceContext *context, RtCatalog *catalog,
     }
     return true;
 }
+
+bool
+rt_replay_rows(const RtSourceContext *context, RtCatalog *catalog, const char *const *rows,
+               GError **error)
+{
+    RtIterateOptions range = { .upper = { .list = rows }, .inclusive = true };
+    g_autoptr(GPtrArray) revisions =
+        rt_graph_iterate(rt_folder_graph(context->folder), &range, error);
+    if (!revisions)
+        return false;
+    g_autofree const RtRevision **forward = g_new(const RtRevision *, revisions->len + 1);
+    for (unsigned i = 0; i < revisions->len; i++)
+        forward[i] = g_ptr_array_index(revisions, revisions->len - 1 - i);
+    return rt_replay_revisions(context, catalog, forward, revisions->len, error);
+}

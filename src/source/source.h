@@ -69,6 +69,9 @@ bool rt_replay_condition(const RtCatalog *catalog, const RtScriptStep *step);
 const RtObject *rt_replay_table(const RtCatalog *catalog, const char *name);
 /* The columns of a table before a rebuild block that it has no more, of const RtObject *. */
 GPtrArray *rt_replay_lost_columns(const RtCatalog *after, const RtObject *before);
+/* Replays the upgrades that lead to these rows of a version table (NULL-ended). */
+bool rt_replay_rows(const RtSourceContext *context, RtCatalog *catalog, const char *const *rows,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Replays the upgrades of `revisions` (in running order). */
 bool rt_replay_revisions(const RtSourceContext *context, RtCatalog *catalog,
                          const RtRevision *const *revisions, unsigned n,

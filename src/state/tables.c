@@ -57,6 +57,15 @@ static const RtOwnColumn lock_columns[] = {
 };
 
 /* Of generations: which numbers were taken. Rows are added only, so that no number comes back. */
+/* In the order that definition.c counts on. */
+static const RtOwnColumn definition_columns[] = {
+    NAME_COLUMN,
+    { "id", .is_key = true, .length = 32, .not_null = true },
+    { "object" },
+    { "declared", .length = 64 },
+    { "stored", .length = 64 },
+};
+
 static const RtOwnColumn generation_columns[] = {
     NAME_COLUMN,
     { "fence", .is_key = true, .is_number = true, .not_null = true },
@@ -73,6 +82,8 @@ static const struct {
     [RT_OWN_JOURNAL] = { "retort_journal", journal_columns, G_N_ELEMENTS(journal_columns), 1 },
     [RT_OWN_STEP] = { "retort_step", step_columns, G_N_ELEMENTS(step_columns), 1 },
     [RT_OWN_LOCK] = { "retort_lock", lock_columns, G_N_ELEMENTS(lock_columns), 1 },
+    [RT_OWN_DEFINITION] = { "retort_definition", definition_columns,
+                            G_N_ELEMENTS(definition_columns), 1 },
 };
 
 static bool
@@ -84,7 +95,7 @@ has_generations(const RtState *state)
 bool
 rt_own_is_kept(const RtState *state, RtOwn own)
 {
-    return own != RT_OWN_STEP || !has_generations(state);
+    return own != RT_OWN_DEFINITION && (own != RT_OWN_STEP || !has_generations(state));
 }
 
 void
@@ -105,9 +116,7 @@ rt_own_tables_init(RtState *state, const RtStateNames *names)
         state->tables[RT_OWN_LOCK].columns = generation_columns;
         state->tables[RT_OWN_LOCK].n_columns = G_N_ELEMENTS(generation_columns);
     }
-    /* Where texts need pairs of what was declared and stored; never compared, wherever made. */
-    state->names[RT_N_OWN] = "retort_definition";
-    state->names[RT_N_OWN + 1] = "retort_lock_*";
+    state->names[RT_N_OWN] = "retort_lock_*";
 }
 
 void

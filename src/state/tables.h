@@ -12,6 +12,7 @@ typedef enum RtOwn {
     RT_OWN_JOURNAL,
     RT_OWN_STEP,
     RT_OWN_LOCK,
+    RT_OWN_DEFINITION, /* only where there is a pair to keep */
     RT_N_OWN,
 } RtOwn;
 

@@ -1,7 +1,7 @@
 /* Composes a comparison, which writes the half, and a run, which asks for it. */
 #include "work/apply.h"
 
-#include "work/compare.h"
+#include "work/accept.h"
 
 typedef struct Writer {
     RtProject *project;
@@ -62,7 +62,8 @@ rt_project_apply(RtProject *project, const RtApplyOptions *options, RtApplied *o
                             ? rt_migration_plan_new(NULL, database, state, &request, &run, &failure)
                             : rt_run(NULL, database, state, &request, &run, &failure);
     if (!failure)
-        return true;
+        return options->is_dry || !out_applied->comparison ||
+               rt_keep_definitions(project, out_applied->comparison->to, error);
     g_propagate_error(error, failure);
     return false;
 }

@@ -5,6 +5,7 @@
 #include "op/apply.h"
 #include "op/schemas.h"
 #include "revision/plan.h"
+#include "state/definition.h"
 #include "work/filter.h"
 #include "work/rights.h"
 
@@ -271,19 +272,26 @@ static bool
 replay_to(RtComparison *comparison, const RtSourceContext *sources, const char *const *rows,
           GError **error)
 {
-    const RtGraph *graph = rt_folder_graph(sources->folder);
-    RtIterateOptions range = { .upper = { .list = rows }, .inclusive = true };
-    g_autoptr(GPtrArray) revisions = rt_graph_iterate(graph, &range, error);
-    if (!revisions)
-        return false;
-    g_autofree const RtRevision **forward = g_new(const RtRevision *, revisions->len + 1);
-    for (unsigned i = 0; i < revisions->len; i++)
-        forward[i] = g_ptr_array_index(revisions, revisions->len - 1 - i);
     comparison->made = new_catalog(comparison);
     RtSourceContext context = *sources;
     context.dialect = comparison->dialect;
     context.server = comparison->server;
-    return rt_replay_revisions(&context, comparison->made, forward, revisions->len, error);
+    return rt_replay_rows(&context, comparison->made, rows, error);
+}
+
+/* The texts that the server has stored for those of scripts and declaration are taken for these. */
+static bool
+translate(RtComparison *comparison, RtState *state, GError **error)
+{
+    if (!rt_definitions_are_needed(comparison->dialect, &comparison->server))
+        return true;
+    g_autoptr(RtDefinitions) definitions = rt_definitions_read(state, &comparison->server, error);
+    if (!definitions)
+        return false;
+    if (comparison->made)
+        rt_definitions_translate(definitions, comparison->from, comparison->made, true);
+    rt_definitions_translate(definitions, comparison->from, comparison->to, false);
+    return true;
 }
 
 static void
@@ -369,7 +377,8 @@ load_database(RtComparison *comparison, RtProject *project, GPtrArray **out_rows
         return false;
     g_autoptr(RtSchemas) schemas = find_schemas(sources, comparison->to, comparison->made);
     return rt_database_reflect(database, comparison->from, sources->own, rt_schemas_list(schemas),
-                               comparison->notes, error);
+                               comparison->notes, error) &&
+           translate(comparison, state, error);
 }
 
 /* The same of a source that is not the project's database. */
@@ -482,8 +491,11 @@ load_target(RtComparison *comparison, RtProject *project, const RtSourceContext 
     if (!load_source(project, comparison, &context, to, comparison->to, error))
         return false;
     g_autoptr(RtSchemas) schemas = find_schemas(sources, comparison->to, NULL);
-    return rt_database_reflect(database, comparison->from, sources->own, rt_schemas_list(schemas),
-                               comparison->notes, error);
+    RtState *state = rt_project_state(project, true, error);
+    return state &&
+           rt_database_reflect(database, comparison->from, sources->own, rt_schemas_list(schemas),
+                               comparison->notes, error) &&
+           translate(comparison, state, error);
 }
 
 RtComparison *

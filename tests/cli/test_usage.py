@@ -130,6 +130,14 @@ class Options(Case):
         self.retort("upgrade")
         self.retort("current", "-c")
 
+    def test_an_object_of_check_is_one_to_accept(self):
+        self.retort("upgrade")
+        error = self.failure("check", "a_view", status=2, code="usage")
+        self.assertIn("only --accept takes an object", error["message"])
+        for arguments in (["--accept"], ["--accept", "a_view"]):
+            error = self.failure("check", *arguments, status=3, code="unsupported")
+            self.assertIn("keeps every text as it is given", error["message"])
+
     def test_n_is_e(self):
         self.write("retort.ini", self.read("retort.ini") + "[env test]\nurl = sqlite:///test.db\n")
         self.retort("-e", "test", "upgrade")

@@ -166,6 +166,7 @@ static const RtAttribute view_attributes[] = {
                               .kind = &rt_value_body,
                               .hooks = &starrocks_value_query,
                               .role = RT_ROLE_DEFINITION,
+                              .kept_since = { 4, 0, 6 },
                               .alter = RT_ALTER_IN_PLACE },
 };
 
@@ -207,7 +208,8 @@ static const RtAttribute mv_attributes[] = {
                             .intro = "AS",
                             .kind = &rt_value_body,
                             .hooks = &starrocks_value_query,
-                            .role = RT_ROLE_DEFINITION },
+                            .role = RT_ROLE_DEFINITION,
+                            .kept_since = { 4, 0, 1 } },
 };
 
 /* Kept as it is written, since its engine decides what it may hold. */

@@ -287,11 +287,18 @@ def _columns(thing, with_comments):
                       if with_comments and column.comment else "") for column in thing.columns)
 
 
-def _show_view(thing, _settings):
+def _definition(thing, settings):
+    """A frontend of an old version writes a query anew; which words it takes is not the point."""
+    if getattr(settings, "rewrites", False):
+        return f"SELECT `stored`.* FROM ({thing.definition}) AS `stored`"
+    return thing.definition
+
+
+def _show_view(thing, settings):
     text = f"CREATE VIEW {lexical.quote_name(thing.name)} ({_columns(thing, True)})"
     text += "\nCOMMENT " + lexical.quote_string(thing.comment) if thing.comment else ""
     security = thing.attributes.get("security", "NONE").upper()
-    return f"{text} SECURITY {security} AS {thing.definition};"
+    return f"{text} SECURITY {security} AS {_definition(thing, settings)};"
 
 
 def _show_materialized_view(thing, settings):
@@ -304,7 +311,7 @@ def _show_materialized_view(thing, settings):
         lines.append(f"ORDER BY ({_names(thing.order)})")
     lines.append("REFRESH " + thing.attributes.get("refresh", "MANUAL"))
     lines += _properties_clause(thing, settings)
-    return "\n".join(lines) + f"\nAS {thing.definition};"
+    return "\n".join(lines) + f"\nAS {_definition(thing, settings)};"
 
 
 _SHOWS = {"TABLE": _show_table, "VIEW": _show_view, "MATERIALIZED VIEW": _show_materialized_view}

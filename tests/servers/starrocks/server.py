@@ -249,6 +249,7 @@ def read_options():
     parser.add_argument("--product", choices=["starrocks", "mysql"], default="starrocks")
     parser.add_argument("--run-mode", choices=["shared_nothing", "shared_data"],
                         default="shared_nothing")
+    parser.add_argument("--rewrites", action="store_true", help="prints other queries than were given")
     parser.add_argument("--backends", type=int, default=3)
     parser.add_argument("--default-replication", default="3", metavar="N",
                         help="the replication_num of tables that name none")

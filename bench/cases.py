@@ -15,7 +15,7 @@ class Case:
     """One line of the table. `prepare` is called once, `reset` before and `command` in each run."""
 
     tools = ("retort",)
-    cpu = peak = rate = None  # what is to be reached: at most, at most, at least
+    cpu = peak = rate = trips = None  # what is to be reached: at most, but for the rate
     expected = (0,)
 
     def __init__(self, bench, tool, folder):
@@ -29,6 +29,9 @@ class Case:
 
     def program(self):
         return self.bench.programs[self.tool]
+
+    def finish(self):
+        """Called once, behind the last run."""
 
     def measure(self):
         return run(self.bench.launch, self.command(), self.folder, self.expected)
@@ -185,9 +188,10 @@ class CoreCase(Case):
     """The core without a command: CPU time is that of the work, reading the file is not in it."""
 
     files = ("schema.sql",)
+    dialect = "sqlite"
 
     def command(self):
-        return [self.bench.core, self.name.split("-")[0], "sqlite", *self.files]
+        return [self.bench.core, self.name.split("-")[0], self.dialect, *self.files]
 
     def measure(self):
         output = self.folder / "figures"
@@ -206,6 +210,19 @@ class Parse(CoreCase):
 
 class Lex(Parse):
     name, rate = "lex-32MB", None
+
+
+class Show(CoreCase):
+    """What SHOW CREATE TABLE prints, into a catalog."""
+
+    name, rate, dialect = "show-starrocks-16MB", 100, "starrocks"
+
+    def prepare(self):
+        inputs.write_printed(self.folder / "schema.sql", 16 * 1000 * 1000)
+
+
+class Render(Show):
+    name, rate = "render-starrocks-16MB", 50
 
 
 class Memory(CoreCase):
@@ -260,6 +277,8 @@ CASES = (
     Replay10000,
     Lex,
     Parse,
+    Show,
+    Render,
     Memory,
     *DROPS,
     *DIFFS,

@@ -2,9 +2,11 @@
  * The core by itself, on files of DDL, without a command or database around it. Prints one line:
  * bytes, CPU seconds, and what was counted.
  *   bench-core lex|parse DIALECT FILE
+ *   bench-core show|render DIALECT FILE   what a server printed: parsed, and printed again
  *   bench-core compare DIALECT FROM TO    both catalogs in memory, and their difference
  */
 #include "dialect/parse.h"
+#include "dialect/render.h"
 #include "diff/diff.h"
 
 #include <stdio.h>
@@ -13,6 +15,7 @@
 typedef struct Bench {
     const RtDialect *dialect;
     RtModel *model;
+    bool from_server;
     size_t bytes;
     double seconds;
     unsigned count;
@@ -60,6 +63,7 @@ load(Bench *bench, const char *path, GError **error)
     g_autoptr(RtCatalog) catalog =
         rt_catalog_new(bench->model, bench->dialect->rules, bench->dialect->lexicon);
     RtLoad options = { .dialect = bench->dialect, .server = &bench->dialect->assumed };
+    options.from_server = bench->from_server;
     g_autoptr(GArray) deferred = g_array_new(FALSE, TRUE, sizeof(RtOp));
     double start = read_clock();
     if (!rt_load_text(&options, catalog, text, deferred, error) ||
@@ -75,6 +79,28 @@ parse(Bench *bench, char **paths, GError **error)
     g_autoptr(RtCatalog) catalog = load(bench, paths[0], error);
     bench->count = catalog ? rt_catalog_count(catalog) : 0;
     return catalog != NULL;
+}
+
+static bool
+show(Bench *bench, char **paths, GError **error)
+{
+    bench->from_server = true;
+    return parse(bench, paths, error);
+}
+
+static bool
+render(Bench *bench, char **paths, GError **error)
+{
+    bench->from_server = true;
+    g_autoptr(RtCatalog) catalog = load(bench, paths[0], error);
+    g_autoptr(GString) out = g_string_new(NULL);
+    double start = read_clock();
+    if (!catalog ||
+        !rt_render_catalog(bench->dialect, &bench->dialect->assumed, catalog, out, error))
+        return false;
+    bench->seconds += read_clock() - start;
+    bench->count = rt_catalog_count(catalog);
+    return true;
 }
 
 static bool
@@ -98,9 +124,8 @@ static const struct {
     int n_paths;
     bool (*run)(Bench *bench, char **paths, GError **error);
 } cases[] = {
-    { "lex", 1, count_tokens },
-    { "parse", 1, parse },
-    { "compare", 2, compare },
+    { "lex", 1, count_tokens }, { "parse", 1, parse },     { "show", 1, show },
+    { "render", 1, render },    { "compare", 2, compare },
 };
 
 int

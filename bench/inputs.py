@@ -74,6 +74,23 @@ def write_schema_of_size(path, size, columns=20):
             number += 1
 
 
+def write_printed(path, size, columns=20):
+    """At least `size` bytes of what a StarRocks server prints of its tables."""
+    types = ("int(11)", "varchar(100)", "decimal(10, 2)")
+    written = number = 0
+    with open(path, "w") as file:
+        while written < size:
+            lines = [f"  `column_{i}` {types[i % 3]} {'NOT NULL' if i < 2 else 'NULL'} COMMENT \"\""
+                     for i in range(columns)]
+            written += file.write(
+                f"CREATE TABLE `table_{number}` (\n" + ",\n".join(lines) + "\n) ENGINE=OLAP \n"
+                "DUPLICATE KEY(`column_0`, `column_1`)\nCOMMENT \"a table\"\n"
+                "DISTRIBUTED BY HASH(`column_0`) BUCKETS 10 \nPROPERTIES (\n\"compression\" = \"LZ4\",\n"
+                "\"fast_schema_evolution\" = \"true\",\n\"replicated_storage\" = \"true\",\n"
+                "\"replication_num\" = \"3\"\n);\n")
+            number += 1
+
+
 def write_retort(folder, revisions=0, schema_text=""):
     versions = folder / "migrations" / "versions"
     versions.mkdir(parents=True)

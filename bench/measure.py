@@ -11,10 +11,11 @@ class Failure(Exception):
 
 
 class Measure:
-    """CPU and wall seconds and peak MiB of one run; `rate` is what the case makes of it."""
+    """CPU and wall seconds and peak MiB of one run; the rest is what the case makes of it."""
 
     def __init__(self, cpu, wall, peak, rate=None):
         self.cpu, self.wall, self.peak, self.rate = cpu, wall, peak, rate
+        self.trips = self.statements = None  # to a server, and what was asked of it
 
 
 def run(launch, command, folder, expected=(0,), output=subprocess.DEVNULL):
@@ -65,7 +66,7 @@ def clean_environment():
 def summary(measures):
     """Minimum and median of each figure."""
     figures = {}
-    for name in ("cpu", "wall", "peak", "rate"):
+    for name in ("cpu", "wall", "peak", "rate", "trips", "statements"):
         values = [getattr(measure, name) for measure in measures]
         if None not in values:
             best = max if name == "rate" else min

@@ -231,8 +231,7 @@ class Server:
         threading.Thread(target=self.accept, args=[listener], daemon=True).start()
         print("port", listener.getsockname()[1], flush=True)
         for line in sys.stdin:
-            self.control(line.strip())
-            print("done", flush=True)
+            print("done", json.dumps(self.control(line.strip()).rows), flush=True)
         self.ended.set()
         listener.close()
         self.engine.close()

@@ -23,7 +23,7 @@ class Server:
         """Tells the server something beside its connections; it has heard it before the next one."""
         self.process.stdin.write(statement + "\n")
         self.process.stdin.flush()
-        while self.process.stdout.readline() != "done\n":
+        while not self.process.stdout.readline().startswith("done"):
             pass
 
     def close(self):

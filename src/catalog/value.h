@@ -12,6 +12,7 @@ typedef struct RtValue RtValue;
 typedef struct RtAttribute RtAttribute;
 typedef struct RtRules RtRules;
 typedef struct RtObject RtObject;
+struct RtOp;
 
 /* Where a value comes from; DESIGN of the comparison rests on it. */
 typedef enum RtOrigin {
@@ -81,6 +82,12 @@ typedef struct RtValueKind {
     /* Whether the value mentions this column of its own table, or (column NULL) this table. */
     bool (*mentions)(const RtValueContext *context, const RtName *table, const RtName *column,
                      const RtValue *value);
+    /* The value with the part changed that the operation's property names, and in the operation
+       what its inverse needs. False: *out_problem says why not, behind the property. Without it the
+       value is a map of properties. */
+    bool (*change_part)(const RtValueContext *context, const RtAttribute *attribute,
+                        const RtValue *old, struct RtOp *op, RtValue *out_value,
+                        const char **out_problem);
     /* Of kinds of attributes that are data: the value of this object in the one form in which it is
        compared; NULL: there is nothing to compare. Without it the value is compared as it is. */
     const RtValue *(*normalize)(const RtValueContext *context, const RtObject *object,

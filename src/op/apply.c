@@ -454,6 +454,31 @@ change_property(RtArena *arena, const RtValue *map, const RtOp *op, const RtValu
     };
 }
 
+/* The attribute's own way of changing a part of its value; NULL: a map of properties. */
+static const RtValueKind *
+find_parted_kind(const RtOp *op)
+{
+    const RtAttribute *attribute = &op->form->attributes[op->row];
+    return op->property && attribute->hooks && attribute->hooks->change_part ? attribute->hooks
+                                                                             : NULL;
+}
+
+static bool
+apply_part(RtCatalog *catalog, RtOp *op, const RtObject *object, const RtObject **out_after,
+           GError **error)
+{
+    RtValue value;
+    const char *problem = NULL;
+    const RtValueKind *kind = find_parted_kind(op);
+    RtArena *arena = rt_model_arena(rt_catalog_model(catalog));
+    if (!kind->change_part(rt_catalog_context(catalog), &op->form->attributes[op->row],
+                           rt_object_value(object, op->row), op, &value, &problem))
+        return rt_apply_reject(op, error, "%s %s", op->property, problem);
+    value.origin = RT_ORIGIN_STATED;
+    *out_after = rt_object_with_value(arena, object, &value);
+    return true;
+}
+
 /* The object with the attribute changed; *out_before what it was. */
 static const RtObject *
 change_attribute(RtArena *arena, const RtObject *object, const RtOp *op, const RtValue **out_before)
@@ -482,8 +507,14 @@ apply_attribute(RtCatalog *catalog, RtOp *op, const Target *target, GError **err
                                                     : target->object->form->name,
                                target->object->form->name, op->form->name);
     RtArena *arena = rt_model_arena(rt_catalog_model(catalog));
-    const RtValue *before;
-    const RtObject *after = change_attribute(arena, target->object, op, &before);
+    const RtValue *before = NULL;
+    const RtObject *after = NULL;
+    if (!find_parted_kind(op))
+        after = change_attribute(arena, target->object, op, &before);
+    else if (!apply_part(catalog, op, target->object, &after, error))
+        return false;
+    else
+        before = op->value_before;
     if (target->owner)
         rt_catalog_replace(
             catalog, target->owner,

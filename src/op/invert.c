@@ -77,6 +77,8 @@ invert_attribute(const RtOp *op, Inverse *out)
 {
     out->op.value_before = op->value_after;
     out->op.value_after = op->value_before;
+    out->op.position = op->position_before;
+    out->op.is_first = op->was_first;
     out->op.before = op->after;
     out->op.after = op->before;
     return op->value_before || op->value_after;

@@ -20,6 +20,8 @@ static const RtRandomType types[] = {
     { "ARRAY<INT>" },
     { "MAP<INT, STRING>" },
     { "STRUCT<a INT, b ARRAY<VARCHAR(5)>>" },
+    { "STRUCT<a INT, c STRUCT<x INT, y INT>, b ARRAY<VARCHAR(5)>>" },
+    { "STRUCT<n DATE, a INT, c STRUCT<y INT, z INT>>" },
     { NULL },
 };
 

@@ -67,7 +67,7 @@ starrocks_parse_modify_column(RtParser *parser, const RtStatementRule *rule, GEr
     if (rt_cursor_at(&next, "COMMENT"))
         return parse_column_comment(parser, error);
     if (rt_cursor_at(&next, "ADD FIELD") || rt_cursor_at(&next, "DROP FIELD"))
-        return starrocks_parse_opaque_clause(parser, rule, error);
+        return starrocks_parse_field(parser, error);
     return rt_parse_modify_column(parser, rule, error) && pass_column_options(parser, error);
 }
 

@@ -8,6 +8,8 @@ bool starrocks_parse_add_column(RtParser *parser, const RtStatementRule *rule, G
 bool starrocks_parse_drop_column(RtParser *parser, const RtStatementRule *rule, GError **error);
 /* MODIFY COLUMN c COMMENT 'x' is the comment alone, else the column is said anew. */
 bool starrocks_parse_modify_column(RtParser *parser, const RtStatementRule *rule, GError **error);
+/* c ADD FIELD a.b INT AFTER x, c DROP FIELD a.b. */
+bool starrocks_parse_field(RtParser *parser, GError **error);
 /* SWAP WITH: three renames. */
 bool starrocks_parse_swap(RtParser *parser, const RtStatementRule *rule, GError **error);
 bool starrocks_parse_distribution(RtParser *parser, const RtStatementRule *rule, GError **error);

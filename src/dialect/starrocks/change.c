@@ -168,10 +168,16 @@ change_column(const RtCatalog *catalog, const RtOp *op)
         return make_statement();
     const RtObject *table = starrocks_table_find(catalog, op->owner);
     const RtObject *before = table ? starrocks_column_find(table, op->name) : op->before;
-    const char *reason = op->verb == RT_VERB_ALTER
-                             ? find_fixed(rt_catalog_context(catalog), before, op->after)
-                             : NULL;
-    return reason ? refuse(reason) : make_shared(SHARE_SCHEMA_CHANGE);
+    const RtValueContext *context = rt_catalog_context(catalog);
+    g_autoptr(GArray) steps = g_array_new(FALSE, FALSE, sizeof(RtOp));
+    if (op->verb != RT_VERB_ALTER || !before)
+        return make_shared(SHARE_SCHEMA_CHANGE);
+    const char *reason = find_fixed(context, before, op->after);
+    if (reason)
+        return refuse(reason);
+    return starrocks_find_field_steps(context, op, before, op->after, steps)
+               ? make_statement()
+               : make_shared(SHARE_SCHEMA_CHANGE);
 }
 
 static RtChange

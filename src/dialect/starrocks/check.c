@@ -134,10 +134,26 @@ check_distributed(const StarrocksCheck *check, const RtObject *table)
     return starrocks_check_distribution(check, rt_object_with_value(arena, table, &value));
 }
 
+/* Fields come and go by fast schema evolution alone: 3.2.10 and 3.3.2. */
+bool
+starrocks_check_field(const StarrocksCheck *check, const RtObject *table)
+{
+    const RtServer *server = check->server;
+    bool is_late_3_2 = server && server->major == 3 && server->minor == 2 && server->patch >= 10;
+    if (starrocks_is_before(server, 3, 3, 2) && !is_late_3_2)
+        return starrocks_reject(check, "fields of structs can be added and dropped since 3.3.2");
+    return starrocks_is_fast(server, table) ||
+           starrocks_reject(check, "Add/Drop field not support when fast_schema_evolution is "
+                                   "disabled");
+}
+
 static bool
 check_attribute(const StarrocksCheck *check)
 {
     const RtOp *op = check->op;
+    const RtObject *owner = op->owner ? starrocks_table_find(check->before, op->owner) : NULL;
+    if (owner && op->row == STARROCKS_COLUMN_TYPE && op->property)
+        return starrocks_check_field(check, owner);
     const RtObject *table = op->owner ? NULL : starrocks_table_find(check->before, op->name);
     if (!table || op->form != &starrocks_form_table)
         return true;

@@ -19,6 +19,8 @@ bool starrocks_check_table(const StarrocksCheck *check, const RtObject *table);
 bool starrocks_check_column(const StarrocksCheck *check, const RtObject *column, int key_row,
                             bool is_key);
 bool starrocks_check_distribution(const StarrocksCheck *check, const RtObject *table);
+/* ADD and DROP of a field. */
+bool starrocks_check_field(const StarrocksCheck *check, const RtObject *table);
 /* The sort key of a table. */
 bool starrocks_check_order(const StarrocksCheck *check, const RtObject *table);
 bool starrocks_check_index(const StarrocksCheck *check, const RtObject *table,

@@ -18,19 +18,6 @@ make_job(const char *reason)
     return (RtEffect){ .runs = RT_RUNS_JOB, .risks = RT_RISK_JOB, .wait = true, .reason = reason };
 }
 
-/* Fast schema evolution: on by default since 3.3, a property of each table. */
-static bool
-is_fast(const RtServer *server, const RtObject *table)
-{
-    const RtValue *map = rt_object_value(table, STARROCKS_TABLE_PROPERTIES);
-    for (uint32_t i = 0; map && i < map->length; i++) {
-        if (strcmp(map->properties[i].key, "fast_schema_evolution") == 0 ||
-            strcmp(map->properties[i].key, "cloud_native_fast_schema_evolution_v2") == 0)
-            return strcmp(map->properties[i].value, "true") == 0;
-    }
-    return !starrocks_is_before(server, 3, 3, 0);
-}
-
 /* Where compute and storage are apart, value columns become wider without a rewrite. */
 static bool
 is_cloud_widening(const RtType *from, const RtType *to)
@@ -56,7 +43,7 @@ is_fast_change(const RtServer *server, const RtObject *table, const RtObject *be
                     !starrocks_names_hold(order, before->name);
     bool same_null =
         rt_object_flag(before, RT_ROLE_NOT_NULL) == rt_object_flag(after, RT_ROLE_NOT_NULL);
-    if (!from || !to || !same_null || !is_fast(server, table))
+    if (!from || !to || !same_null || !starrocks_is_fast(server, table))
         return false;
     if (starrocks_type_is_longer(from, to))
         return !starrocks_is_before(server, 4, 1, 0) || starrocks_is_shared_data(server);
@@ -78,20 +65,34 @@ effect_of_added(const RtServer *server, const RtObject *table, const RtOp *op)
         return make_job("a new column of the key: all rows are written again");
     if (rt_object_value(op->after, STARROCKS_COLUMN_GENERATED))
         return make_job("a generated column is computed for all rows");
-    return is_fast(server, table) ? make_metadata()
-                                  : make_job("without fast schema evolution all rows are written "
-                                             "again");
+    return starrocks_is_fast(server, table)
+               ? make_metadata()
+               : make_job("without fast schema evolution all rows are written "
+                          "again");
 }
 
 static RtEffect
 effect_of_dropped(const RtServer *server, const RtObject *table, const RtOp *op)
 {
     bool is_key = starrocks_names_hold(starrocks_key(table), op->name);
-    RtEffect effect = is_key || !is_fast(server, table)
+    RtEffect effect = is_key || !starrocks_is_fast(server, table)
                           ? make_job("all rows are written again, and the column's values are lost")
                           : make_metadata();
     effect.risks |= RT_RISK_DATA_LOSS;
     effect.reason = effect.reason ?: "the column's values are lost";
+    return effect;
+}
+
+static RtEffect
+effect_of_fields(const GArray *steps)
+{
+    RtEffect effect = make_metadata();
+    for (unsigned i = 0; i < steps->len; i++) {
+        if (g_array_index(steps, RtOp, i).value_after)
+            continue;
+        effect.risks |= RT_RISK_DATA_LOSS;
+        effect.reason = "the field's values are lost";
+    }
     return effect;
 }
 
@@ -104,6 +105,9 @@ effect_of_modified(const RtServer *server, const RtCatalog *catalog, const RtObj
     const RtType *from = before ? rt_object_type(before) : NULL, *to = rt_object_type(after);
     if (!before || is_fast_change(server, table, before, after))
         return make_metadata();
+    g_autoptr(GArray) steps = g_array_new(FALSE, FALSE, sizeof(RtOp));
+    if (starrocks_find_field_steps(rt_catalog_context(catalog), op, before, after, steps))
+        return effect_of_fields(steps);
     bool same_null =
         rt_object_flag(before, RT_ROLE_NOT_NULL) == rt_object_flag(after, RT_ROLE_NOT_NULL);
     bool same_comment = g_strcmp0(rt_object_text(before, RT_ROLE_COMMENT),
@@ -131,6 +135,10 @@ effect_of_column(const RtServer *server, const RtCatalog *catalog, const RtOp *o
 static RtEffect
 effect_of_attribute(const RtOp *op)
 {
+    bool drops_field =
+        op->owner && op->row == STARROCKS_COLUMN_TYPE && op->property && !op->value_after;
+    if (drops_field)
+        return (RtEffect){ .risks = RT_RISK_DATA_LOSS, .reason = "the field's values are lost" };
     if (op->owner || op->form != &starrocks_form_table)
         return make_metadata();
     if (op->row == STARROCKS_TABLE_ORDER)

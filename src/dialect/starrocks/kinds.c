@@ -178,6 +178,10 @@ read_aggregate(RtCursor *cursor, const RtValueContext *context, uint32_t start, 
     g_string_append_c(text, '(');
     do {
         RtValue value = { 0 };
+        if (cursor->token.kind != RT_TOKEN_WORD) {
+            rt_cursor_expected(cursor, error, "a type");
+            return NULL;
+        }
         if (!rt_value_parse(cursor, context, &plain, &value, error))
             return NULL;
         g_string_append_printf(text, "%s%s", g_str_has_suffix(text->str, "(") ? "" : ", ",
@@ -213,21 +217,26 @@ parse_type(RtCursor *cursor, const RtValueContext *context, const RtAttribute *a
 
 static void print_type(GString *out, const RtValueContext *context, const RtType *type);
 
+void
+starrocks_print_element(GString *out, const RtValueContext *context, const RtTypeElement *element)
+{
+    if (element->name) {
+        rt_name_print(out, context->lexicon, element->name);
+        g_string_append_c(out, ' ');
+    }
+    print_type(out, context, element->type);
+    if (!element->note || !*element->note)
+        return;
+    g_string_append(out, " COMMENT ");
+    rt_string_print(out, context->lexicon, element->note);
+}
+
 static void
 print_elements(GString *out, const RtValueContext *context, const RtType *type)
 {
     for (unsigned i = 0; i < type->n_elements; i++) {
-        const RtTypeElement *element = &type->elements[i];
         g_string_append(out, i ? ", " : "<");
-        if (element->name) {
-            rt_name_print(out, context->lexicon, element->name);
-            g_string_append_c(out, ' ');
-        }
-        print_type(out, context, element->type);
-        if (!element->note || !*element->note)
-            continue;
-        g_string_append(out, " COMMENT ");
-        rt_string_print(out, context->lexicon, element->note);
+        starrocks_print_element(out, context, &type->elements[i]);
     }
     g_string_append_c(out, '>');
 }
@@ -270,6 +279,7 @@ const RtValueKind starrocks_value_type = {
     .name = "type",
     .parse = parse_type,
     .print = print_type_value,
+    .change_part = starrocks_change_field,
 };
 
 /* ---- keys and distributions -------------------------------------------------------------------

@@ -225,6 +225,67 @@ render_column_comment(GString *out, const RtRenderer *renderer, const RtName *co
     return 1;
 }
 
+/* a.b.[*].c: each name as it must be quoted. */
+static void
+append_path(GString *out, const RtRenderer *renderer, const char *path)
+{
+    g_auto(GStrv) names = g_strsplit(path, ".", -1);
+    for (unsigned i = 0; names[i]; i++) {
+        g_string_append(out, i ? "." : "");
+        if (strcmp(names[i], "[*]") == 0)
+            g_string_append(out, names[i]);
+        else
+            rt_name_print(out, renderer->dialect->lexicon, names[i]);
+    }
+}
+
+static unsigned
+render_field(GString *out, const RtRenderer *renderer, const RtOp *op)
+{
+    g_string_append(out, "MODIFY COLUMN ");
+    rt_name_print(out, renderer->dialect->lexicon, op->name->text);
+    g_string_append(out, op->value_after ? " ADD FIELD " : " DROP FIELD ");
+    append_path(out, renderer, op->property);
+    if (!op->value_after)
+        return 1;
+    g_string_append_c(out, ' ');
+    print_row(out, renderer, &starrocks_form_column, op->value_after);
+    g_string_append(out, op->is_first ? " FIRST" : "");
+    if (op->position) {
+        g_string_append(out, " AFTER ");
+        rt_name_print(out, renderer->dialect->lexicon, op->position->text);
+    }
+    return 1;
+}
+
+/* A struct becomes another field by field, a statement each; its comment is one more. */
+static bool
+render_struct(RtRenderer *renderer, const RtOp *op)
+{
+    const RtObject *table = op->owner ? starrocks_table_find(renderer->catalog, op->owner) : NULL;
+    const RtObject *before = table ? starrocks_column_find(table, op->name) : NULL;
+    const RtValueContext *context = rt_catalog_context(renderer->catalog);
+    g_autoptr(GArray) steps = g_array_new(FALSE, FALSE, sizeof(RtOp));
+    if (op->verb != RT_VERB_ALTER || !before ||
+        !starrocks_find_field_steps(context, op, before, op->after, steps))
+        return false;
+    const RtAttribute *comment = &before->form->attributes[STARROCKS_COLUMN_COMMENT];
+    const RtValue *says = rt_object_value(op->after, STARROCKS_COLUMN_COMMENT);
+    bool has_comment =
+        rt_value_differs(context, comment, rt_object_value(before, STARROCKS_COLUMN_COMMENT), says);
+    for (unsigned i = 0; i < steps->len + has_comment; i++) {
+        g_autoptr(GString) sql = g_string_new("ALTER TABLE ");
+        rt_render_name(sql, renderer->dialect, op->owner);
+        g_string_append_c(sql, ' ');
+        if (i < steps->len)
+            render_field(sql, renderer, &g_array_index(steps, RtOp, i));
+        else
+            render_column_comment(sql, renderer, op->name, says ? says->text : NULL);
+        emit(renderer, sql);
+    }
+    return true;
+}
+
 static unsigned
 render_column(GString *out, const RtRenderer *renderer, const RtOp *op)
 {
@@ -243,6 +304,8 @@ starrocks_render_clause(GString *out, const RtRenderer *renderer, const RtOp *op
         return render_column(out, renderer, ops);
     if (ops->kind != RT_KIND_ATTRIBUTE)
         return 0;
+    if (ops->owner && ops->form == &starrocks_form_column && ops->row == STARROCKS_COLUMN_TYPE)
+        return render_field(out, renderer, ops);
     if (ops->owner && ops->form == &starrocks_form_column && ops->row == STARROCKS_COLUMN_COMMENT)
         return render_column_comment(out, renderer, ops->name,
                                      ops->value_after ? ops->value_after->text : NULL);
@@ -261,6 +324,8 @@ starrocks_render(RtRenderer *renderer, const RtOp *op)
 {
     if (op->kind == RT_KIND_VIEW)
         return render_view(renderer, op);
+    if (op->kind == RT_KIND_COLUMN)
+        return render_struct(renderer, op);
     return op->kind == RT_KIND_ATTRIBUTE && op->form == &starrocks_form_view &&
            render_view_attribute(renderer, op);
 }

@@ -132,6 +132,18 @@ GPtrArray *starrocks_partition_conditions(const RtValueContext *context, const R
 /* A bound at the cursor: LESS THAN (…), [(…), (…)), IN (…); passes it. */
 bool starrocks_pass_bounds(RtCursor *cursor, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A field of a struct, as types print it. */
+void starrocks_print_element(GString *out, const RtValueContext *context,
+                             const RtTypeElement *element);
+/* The type with a field added or dropped, whose path is the operation's property. */
+bool starrocks_change_field(const RtValueContext *context, const RtAttribute *attribute,
+                            const RtValue *old, RtOp *op, RtValue *out_value,
+                            const char **out_problem);
+/* Appends the operations on single fields (of RtOp) that lead from one struct to the other; false:
+   there is no such way, or more of the column changes than its type and comment. */
+bool starrocks_find_field_steps(const RtValueContext *context, const RtOp *op,
+                                const RtObject *before, const RtObject *after, GArray *steps);
+
 /* ---- statements -------------------------------------------------------------------------------
  */
 
@@ -195,6 +207,8 @@ const RtObject *starrocks_table_find(const RtCatalog *catalog, const RtName *nam
 /* Whether the server is older than the version; an unknown one is the newest. */
 bool starrocks_is_before(const RtServer *server, unsigned major, unsigned minor, unsigned patch);
 bool starrocks_is_shared_data(const RtServer *server);
+/* Whether fast schema evolution is on: by default since 3.3, and a property of each table. */
+bool starrocks_is_fast(const RtServer *server, const RtObject *table);
 
 /* ---- properties (properties.c) ----------------------------------------------------------------
  */

@@ -71,3 +71,15 @@ starrocks_is_shared_data(const RtServer *server)
 {
     return server && g_strcmp0(server->run_mode, "shared_data") == 0;
 }
+
+bool
+starrocks_is_fast(const RtServer *server, const RtObject *table)
+{
+    const RtValue *map = rt_object_value(table, STARROCKS_TABLE_PROPERTIES);
+    for (uint32_t i = 0; map && i < map->length; i++) {
+        if (strcmp(map->properties[i].key, "fast_schema_evolution") == 0 ||
+            strcmp(map->properties[i].key, "cloud_native_fast_schema_evolution_v2") == 0)
+            return strcmp(map->properties[i].value, "true") == 0;
+    }
+    return !starrocks_is_before(server, 3, 3, 0);
+}

@@ -58,7 +58,8 @@ struct RtAttribute {
     RtAlter alter;
     const char *alter_intro; /* the clause after ALTER TABLE t; NULL: as intro */
     const char *clear;       /* the clause that takes the value away; NULL: there is none */
-    RtVersion since;
+    RtVersion since;         /* servers know it */
+    RtVersion shown;         /* servers print it: what those before say of it is not compared */
     RtVersion kept_since;    /* servers before store other tokens than they are given; 0: none */
     bool uncompared;         /* style only: kept for printing, no difference */
     bool is_data;            /* a map whose entries come and go with the rows (partitions): no

@@ -6,7 +6,11 @@
 static bool
 is_compared(const RtComparison *comparison, const RtAttribute *attribute)
 {
-    return !attribute->uncompared &&
+    const RtServer *server = comparison->server;
+    bool is_hidden = server && server->major &&
+                     rt_server_compare(server, attribute->shown.major, attribute->shown.minor,
+                                       attribute->shown.patch) < 0;
+    return !attribute->uncompared && !is_hidden &&
            !(comparison->options->ignore_comments && attribute->role == RT_ROLE_COMMENT);
 }
 

@@ -37,3 +37,9 @@ const RtObject *rt_apply_without_column(RtArena *arena, const RtObject *owner, u
  */
 const RtObject *rt_apply_take_followers(RtArena *arena, const RtObject *owner, unsigned at,
                                         GPtrArray *out);
+
+/* The object with the attribute that the operation is about changed, *out_before what it was; NULL
+   with an error where the value has no such part. */
+const RtObject *rt_apply_changed_attribute(const RtCatalog *catalog, RtOp *op,
+                                           const RtObject *object, const RtValue **out_before,
+                                           GError **error);

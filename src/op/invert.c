@@ -79,6 +79,11 @@ invert_attribute(const RtOp *op, Inverse *out)
     out->op.value_after = op->value_before;
     out->op.position = op->position_before;
     out->op.is_first = op->was_first;
+    if (op->new_name) { /* a part that was renamed */
+        out->op.property = op->new_name->text;
+        out->op.new_name = op->position_before;
+        out->op.position = NULL;
+    }
     out->op.before = op->after;
     out->op.after = op->before;
     return op->value_before || op->value_after;

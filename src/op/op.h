@@ -32,6 +32,7 @@ typedef enum RtOpFlags {
     RT_OP_ASIDE = 1 << 8,       /* rename: a swap puts the object aside, see RT_OBJECT_KEPT */
     RT_OP_TAKEN = 1 << 9,       /* rename: a swap gives the object its place again */
     RT_OP_BACK = 1 << 10,       /* recreate: what was kept beside takes its name again */
+    RT_OP_NEW_PARTITIONS = 1 << 11, /* of an attribute: only partitions to come see it */
 } RtOpFlags;
 
 /* How an object is made anew beside the one that is there, and takes its name. */
@@ -52,7 +53,7 @@ typedef struct RtOp {
     uint32_t group;         /* operations of one group share a statement; 0: alone */
     const RtName *owner;    /* the table of a child; NULL for tables, views, and where unknown */
     const RtName *name;     /* the object; for a rename the old name; NULL: unnamed, see before */
-    const RtName *new_name; /* rename only */
+    const RtName *new_name; /* rename only; of a part of an attribute, whose name is `property` */
     const RtObject *before; /* NULL for create, and until it met a catalog */
     const RtObject *after;  /* NULL for drop */
     /* kind attribute: the attribute `row` of `form` of the object `name`, perhaps one property. */

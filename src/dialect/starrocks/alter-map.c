@@ -123,9 +123,39 @@ starrocks_parse_drop_rollup(RtParser *parser, const RtStatementRule *rule, GErro
     }
 }
 
-/* RENAME PARTITION a b: a map knows no renames, so that the old one goes and the new one comes. */
+/* RENAME PARTITION a b, RENAME ROLLUP a b. */
 bool
 starrocks_parse_map_rename(RtParser *parser, const RtStatementRule *rule, GError **error)
 {
-    return starrocks_parse_opaque_clause(parser, rule, error);
+    unsigned row = rule->variant ? (unsigned) rule->variant : STARROCKS_TABLE_PARTITIONS;
+    const char *what = rule->variant ? "the name of a rollup" : "the name of a partition";
+    const char *from = take_key(parser, what, error);
+    const RtName *to = from ? rt_parse_name(parser, RT_KIND_PARTITION, what, error) : NULL;
+    if (!to)
+        return false;
+    add_map_op(parser, row, from, NULL, 0);
+    g_array_index(parser->ops, RtOp, parser->ops->len - 1).new_name = to;
+    return true;
+}
+
+/* DROP PARTITIONS [IF EXISTS] (p1, p2) [FORCE]; those that a condition or a span of time names are
+   the server's to find. */
+bool
+starrocks_parse_drop_partitions(RtParser *parser, const RtStatementRule *rule, GError **error)
+{
+    RtCursor *cursor = &parser->cursor, next = *cursor;
+    bool is_if = rt_cursor_accept(&next, "IF EXISTS");
+    if (!rt_cursor_accept_operator(&next, '('))
+        return starrocks_parse_opaque_clause(parser, rule, error);
+    *cursor = next;
+    do {
+        const char *name = take_key(parser, "the name of a partition", error);
+        if (!name)
+            return false;
+        add_map_op(parser, STARROCKS_TABLE_PARTITIONS, name, NULL, is_if ? RT_OP_IF_EXISTS : 0);
+    } while (rt_cursor_accept_operator(cursor, ','));
+    if (!rt_cursor_expect_operator(cursor, ')', error))
+        return false;
+    rt_cursor_accept(cursor, "FORCE");
+    return true;
 }

@@ -123,14 +123,22 @@ parse_row(RtParser *parser, unsigned row, const RtValue **out_value, GError **er
 bool
 starrocks_parse_distribution(RtParser *parser, const RtStatementRule *rule, GError **error)
 {
+    (void) rule;
     const RtValue *distribution, *buckets = NULL;
     if (!parse_row(parser, STARROCKS_TABLE_DISTRIBUTION, &distribution, error))
         return false;
-    if (rt_cursor_at(&parser->cursor, "DEFAULT BUCKETS"))
-        return starrocks_parse_opaque_clause(parser, rule, error);
+    bool is_default = rt_cursor_accept(&parser->cursor, "DEFAULT");
+    if (is_default && !rt_cursor_at(&parser->cursor, "BUCKETS")) {
+        rt_cursor_expected(&parser->cursor, error, "BUCKETS");
+        return false;
+    }
     if (rt_cursor_accept(&parser->cursor, "BUCKETS") &&
         !parse_row(parser, STARROCKS_TABLE_BUCKETS, &buckets, error))
         return false;
+    if (is_default) { /* the distribution itself stays */
+        add_table_value(parser, STARROCKS_TABLE_BUCKETS, buckets)->flags |= RT_OP_NEW_PARTITIONS;
+        return true;
+    }
     add_table_value(parser, STARROCKS_TABLE_DISTRIBUTION, distribution);
     add_table_value(parser, STARROCKS_TABLE_BUCKETS, buckets);
     return true;

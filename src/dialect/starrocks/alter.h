@@ -19,6 +19,7 @@ bool starrocks_parse_add_batch(RtParser *parser, const RtStatementRule *rule, GE
 bool starrocks_parse_drop_partition(RtParser *parser, const RtStatementRule *rule, GError **error);
 bool starrocks_parse_add_rollup(RtParser *parser, const RtStatementRule *rule, GError **error);
 bool starrocks_parse_drop_rollup(RtParser *parser, const RtStatementRule *rule, GError **error);
+bool starrocks_parse_drop_partitions(RtParser *parser, const RtStatementRule *rule, GError **error);
 bool starrocks_parse_map_rename(RtParser *parser, const RtStatementRule *rule, GError **error);
 /* ALTER VIEW v (a, b) AS …, the parenthesis passed. */
 bool starrocks_parse_view_columns(RtParser *parser, const RtStatementRule *rule, GError **error);

@@ -85,7 +85,7 @@ change_table_attribute(const RtServer *server, const RtCatalog *catalog, const R
 {
     switch (op->row) {
     case STARROCKS_TABLE_PARTITIONS:
-        return op->value_before && op->value_after
+        return op->value_before && op->value_after && !op->new_name
                    ? refuse("StarRocks cannot change the bounds of a partition")
                    : make_statement();
     case STARROCKS_TABLE_COMMENT:

@@ -223,6 +223,10 @@ starrocks_check_distribution(const StarrocksCheck *check, const RtObject *table)
     int key_row = starrocks_key_row(table);
     const RtValue *key = starrocks_key(table);
     bool is_plain = key_row == STARROCKS_TABLE_DUPLICATE_KEY || key_row < 0;
+    bool is_by_range =
+        starrocks_is_shared_data(check->server) && !starrocks_is_before(check->server, 4, 1, 0);
+    if (!distribution && is_by_range)
+        return true;
     if (!distribution)
         return key_row != STARROCKS_TABLE_UNIQUE_KEY && key_row != STARROCKS_TABLE_AGGREGATE_KEY
                    ? true

@@ -72,45 +72,26 @@ check_order(const StarrocksCheck *check, const RtObject *table)
 }
 
 static bool
-has_range(const RtObject *table)
-{
-    const RtValue *scheme = rt_object_value(table, STARROCKS_TABLE_PARTITION);
-    return scheme && g_ascii_strncasecmp(scheme->text, "RANGE", 5) == 0;
-}
-
-/* Partitions are added by hand where the table has a list of them of that kind. */
-static bool
-check_partition(const StarrocksCheck *check, const RtObject *table)
-{
-    const RtOp *op = check->op;
-    if (!op->value_after || !*op->value_after->text)
-        return true;
-    bool is_list = g_ascii_strncasecmp(op->value_after->text, "VALUES IN", 9) == 0;
-    if (!is_list && !rt_object_value(table, STARROCKS_TABLE_PARTITION))
-        return starrocks_reject(check, "Cannot add a Range partition to a table that partition "
-                                       "type is not of Range");
-    return true;
-}
-
-static bool
 check_property(const StarrocksCheck *check, const RtObject *table)
 {
     static const char *const of_range[] = { "partition_live_number", "partition_ttl" };
     const char *key = check->op->property;
-    bool is_partitioned = rt_object_value(table, STARROCKS_TABLE_PARTITION) != NULL;
+    StarrocksScheme scheme = starrocks_scheme(table);
+    bool is_range = scheme == STARROCKS_SCHEME_RANGE || scheme == STARROCKS_SCHEME_TIME;
     for (size_t i = 0; key && i < G_N_ELEMENTS(of_range); i++) {
-        if (strcmp(key, of_range[i]) == 0 && !is_partitioned)
+        if (strcmp(key, of_range[i]) == 0 && !is_range)
             return starrocks_reject(check, "Table[%s] is not range partitioned. no need to set %s.",
                                     table->name->text, key);
     }
-    /* What a comparison finds is written with "default." before it. */
-    if (key && strcmp(key, "replication_num") == 0 && has_range(table) && check->op->text)
+    /* A difference is written with the prefix. */
+    if (key && check->op->text && strcmp(key, "replication_num") == 0 &&
+        scheme == STARROCKS_SCHEME_RANGE)
         return starrocks_reject(check, "This is a range partitioned table, you should specify "
                                        "partitions with MODIFY PARTITION clause. If you want to "
                                        "set default replication number, please use "
                                        "'default.replication_num' instead of 'replication_num' to "
                                        "escape misleading.");
-    if (key && g_str_has_prefix(key, "dynamic_partition.") && !has_range(table))
+    if (key && g_str_has_prefix(key, "dynamic_partition.") && scheme != STARROCKS_SCHEME_RANGE)
         return starrocks_reject(check, "Table %s is not a dynamic partition table.",
                                 table->name->text);
     return true;
@@ -122,7 +103,11 @@ check_distributed(const StarrocksCheck *check, const RtObject *table)
     RtValue value = *check->op->value_after;
     int key_row = starrocks_key_row(table);
     bool is_plain = key_row == STARROCKS_TABLE_DUPLICATE_KEY || key_row < 0;
+    const RtValue *now = rt_object_value(table, STARROCKS_TABLE_DISTRIBUTION);
     value.row = STARROCKS_TABLE_DISTRIBUTION;
+    if (value.length == 0 && now && now->length == 0)
+        return starrocks_reject(check, "Random distribution table already supports automatic "
+                                       "scaling and does not require optimization.");
     for (uint32_t i = 0; i < value.length; i++) {
         if (!starrocks_column_find(table, value.names[i]))
             return starrocks_reject(check, "Distribution column(%s) doesn't exist.",
@@ -163,7 +148,7 @@ check_attribute(const StarrocksCheck *check)
     case STARROCKS_TABLE_DISTRIBUTION:
         return !op->value_after || check_distributed(check, table);
     case STARROCKS_TABLE_PARTITIONS:
-        return check_partition(check, table);
+        return starrocks_check_partition_change(check, table);
     case STARROCKS_TABLE_PROPERTIES:
         return check_property(check, table);
     case STARROCKS_TABLE_ROLLUP:
@@ -197,6 +182,8 @@ starrocks_check(const RtDialect *dialect, const RtServer *server, const RtCatalo
                 const RtOp *op, GError **error)
 {
     StarrocksCheck check = { server, before, op, error };
+    if (!starrocks_check_version(&check))
+        return false;
     if (op->verb == RT_VERB_OPAQUE || (op->flags & RT_OP_TEMPORARY))
         return true;
     if (op->kind == RT_KIND_ATTRIBUTE)

@@ -21,6 +21,20 @@ bool starrocks_check_column(const StarrocksCheck *check, const RtObject *column,
 bool starrocks_check_distribution(const StarrocksCheck *check, const RtObject *table);
 /* ADD and DROP of a field. */
 bool starrocks_check_field(const StarrocksCheck *check, const RtObject *table);
+/* How a table is partitioned, as far as rules ask. */
+typedef enum StarrocksScheme {
+    STARROCKS_SCHEME_NONE,
+    STARROCKS_SCHEME_RANGE, /* RANGE (…) */
+    STARROCKS_SCHEME_LIST,  /* LIST (…) */
+    STARROCKS_SCHEME_TIME,  /* date_trunc, time_slice: ranges that rows make */
+    STARROCKS_SCHEME_VALUE, /* columns: lists that rows make */
+} StarrocksScheme;
+
+StarrocksScheme starrocks_scheme(const RtObject *table);
+/* ADD, DROP and RENAME PARTITION. */
+bool starrocks_check_partition_change(const StarrocksCheck *check, const RtObject *table);
+/* Whether the server knows such statements yet. */
+bool starrocks_check_version(const StarrocksCheck *check);
 /* The sort key of a table. */
 bool starrocks_check_order(const StarrocksCheck *check, const RtObject *table);
 bool starrocks_check_index(const StarrocksCheck *check, const RtObject *table,

@@ -253,12 +253,15 @@ complete_column(Completion *completion, unsigned at, int key_row, const RtValue 
 /* ---- clauses ----------------------------------------------------------------------------------
  */
 
+/* Since 4.1 data that lies apart is distributed by ranges, which no clause says. */
 static void
 imply_distribution(Completion *completion, int key_row)
 {
     RtValue value = { .row = STARROCKS_TABLE_DISTRIBUTION, .origin = RT_ORIGIN_IMPLIED };
     const RtValue *now = rt_object_value(completion->object, STARROCKS_TABLE_DISTRIBUTION);
-    if (now)
+    bool is_by_range = starrocks_is_shared_data(completion->server) &&
+                       !starrocks_is_before(completion->server, 4, 1, 0);
+    if (now || is_by_range)
         return;
     if (key_row == STARROCKS_TABLE_PRIMARY_KEY) {
         const RtValue *key = starrocks_key(completion->object);

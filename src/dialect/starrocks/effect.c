@@ -18,6 +18,15 @@ make_job(const char *reason)
     return (RtEffect){ .runs = RT_RUNS_JOB, .risks = RT_RISK_JOB, .wait = true, .reason = reason };
 }
 
+/* A change of metadata that some servers carry to all tablets after the statement. */
+static RtEffect
+make_fast(const RtServer *server)
+{
+    bool is_later = starrocks_is_shared_data(server) && starrocks_is_before(server, 4, 1, 0);
+    return is_later ? make_job("the change reaches the tablets in the background")
+                    : make_metadata();
+}
+
 /* Where compute and storage are apart, value columns become wider without a rewrite. */
 static bool
 is_cloud_widening(const RtType *from, const RtType *to)
@@ -66,7 +75,7 @@ effect_of_added(const RtServer *server, const RtObject *table, const RtOp *op)
     if (rt_object_value(op->after, STARROCKS_COLUMN_GENERATED))
         return make_job("a generated column is computed for all rows");
     return starrocks_is_fast(server, table)
-               ? make_metadata()
+               ? make_fast(server)
                : make_job("without fast schema evolution all rows are written "
                           "again");
 }
@@ -77,16 +86,16 @@ effect_of_dropped(const RtServer *server, const RtObject *table, const RtOp *op)
     bool is_key = starrocks_names_hold(starrocks_key(table), op->name);
     RtEffect effect = is_key || !starrocks_is_fast(server, table)
                           ? make_job("all rows are written again, and the column's values are lost")
-                          : make_metadata();
+                          : make_fast(server);
     effect.risks |= RT_RISK_DATA_LOSS;
     effect.reason = effect.reason ?: "the column's values are lost";
     return effect;
 }
 
 static RtEffect
-effect_of_fields(const GArray *steps)
+effect_of_fields(const RtServer *server, const GArray *steps)
 {
-    RtEffect effect = make_metadata();
+    RtEffect effect = make_fast(server);
     for (unsigned i = 0; i < steps->len; i++) {
         if (g_array_index(steps, RtOp, i).value_after)
             continue;
@@ -104,10 +113,10 @@ effect_of_modified(const RtServer *server, const RtCatalog *catalog, const RtObj
     const RtObject *after = starrocks_widen_sum(rt_catalog_context(catalog), op->after);
     const RtType *from = before ? rt_object_type(before) : NULL, *to = rt_object_type(after);
     if (!before || is_fast_change(server, table, before, after))
-        return make_metadata();
+        return make_fast(server);
     g_autoptr(GArray) steps = g_array_new(FALSE, FALSE, sizeof(RtOp));
     if (starrocks_find_field_steps(rt_catalog_context(catalog), op, before, after, steps))
-        return effect_of_fields(steps);
+        return effect_of_fields(server, steps);
     bool same_null =
         rt_object_flag(before, RT_ROLE_NOT_NULL) == rt_object_flag(after, RT_ROLE_NOT_NULL);
     bool same_comment = g_strcmp0(rt_object_text(before, RT_ROLE_COMMENT),
@@ -143,11 +152,13 @@ effect_of_attribute(const RtOp *op)
         return make_metadata();
     if (op->row == STARROCKS_TABLE_ORDER)
         return make_job("all rows are sorted anew");
+    if (op->flags & RT_OP_NEW_PARTITIONS)
+        return make_metadata();
     if (op->row == STARROCKS_TABLE_DISTRIBUTION || op->row == STARROCKS_TABLE_BUCKETS)
         return make_job("all rows are distributed anew");
     if (op->row == STARROCKS_TABLE_ROLLUP && op->value_after)
         return make_job("the rollup is built");
-    if (op->row == STARROCKS_TABLE_PARTITIONS && !op->value_after)
+    if (op->row == STARROCKS_TABLE_PARTITIONS && !op->value_after && !op->new_name)
         return (RtEffect){ .risks = RT_RISK_DATA_LOSS,
                            .reason = "the rows of the partition are lost" };
     bool is_filter = op->row == STARROCKS_TABLE_PROPERTIES && op->property &&

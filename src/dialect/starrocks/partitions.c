@@ -228,6 +228,7 @@ const RtValueKind starrocks_value_partitions = {
     .parse = parse_partitions,
     .print = print_partitions,
     .normalize = starrocks_normalize_partitions,
+    .change_part = starrocks_change_map,
 };
 
 /* ---- rollups ----------------------------------------------------------------------------------
@@ -279,4 +280,5 @@ const RtValueKind starrocks_value_rollup = {
     .name = "rollups",
     .parse = parse_rollups,
     .print = print_rollups,
+    .change_part = starrocks_change_map,
 };

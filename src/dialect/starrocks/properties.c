@@ -46,7 +46,7 @@ static const char *
 default_replication(const RtServer *server, const RtObject *object)
 {
     (void) object;
-    if (server && server->backends == 1)
+    if (starrocks_is_shared_data(server) || (server && server->backends == 1))
         return "1";
     return server && server->backends == 2 ? "2" : "3";
 }

@@ -117,8 +117,10 @@ render_distribution(GString *out, const RtRenderer *renderer, const RtOp *ops, u
         print_row(out, renderer, &starrocks_form_table, hash);
     else
         g_string_append(out, "RANDOM");
+    bool is_default = of_buckets && (of_buckets->flags & RT_OP_NEW_PARTITIONS);
     if (buckets)
-        g_string_append_printf(out, " BUCKETS %" G_GINT64_FORMAT, buckets->number);
+        g_string_append_printf(out, "%s BUCKETS %" G_GINT64_FORMAT, is_default ? " DEFAULT" : "",
+                               buckets->number);
     return other ? 2 : 1;
 }
 
@@ -127,6 +129,13 @@ static unsigned
 render_map(GString *out, const RtRenderer *renderer, const RtOp *op, const char *what)
 {
     bool is_batch = op->value_after && !*op->value_after->text;
+    if (op->new_name) {
+        g_string_append_printf(out, "RENAME %s ", what);
+        rt_name_print(out, renderer->dialect->lexicon, op->property);
+        g_string_append_c(out, ' ');
+        rt_name_print(out, renderer->dialect->lexicon, op->new_name->text);
+        return 1;
+    }
     if (is_batch) {
         g_string_append_printf(out, "ADD PARTITIONS %s", op->property);
         return 1;

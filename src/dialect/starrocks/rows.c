@@ -153,6 +153,7 @@ static const RtAttribute view_attributes[] = {
                                   .intro = "SECURITY",
                                   .kind = &rt_value_word,
                                   .fallback = "NONE",
+                                  .shown = { 3, 5, 0 },
                                   .alter = RT_ALTER_IN_PLACE,
                                   .alter_intro = "SET SECURITY" },
     /* Of views in other catalogs. */

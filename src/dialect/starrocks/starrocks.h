@@ -139,6 +139,10 @@ void starrocks_print_element(GString *out, const RtValueContext *context,
 bool starrocks_change_field(const RtValueContext *context, const RtAttribute *attribute,
                             const RtValue *old, RtOp *op, RtValue *out_value,
                             const char **out_problem);
+/* The map of partitions or rollups with one entry set, taken out or, with a new name, renamed. */
+bool starrocks_change_map(const RtValueContext *context, const RtAttribute *attribute,
+                          const RtValue *old, RtOp *op, RtValue *out_value,
+                          const char **out_problem);
 /* Appends the operations on single fields (of RtOp) that lead from one struct to the other; false:
    there is no such way, or more of the column changes than its type and comment. */
 bool starrocks_find_field_steps(const RtValueContext *context, const RtOp *op,

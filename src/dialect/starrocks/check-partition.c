@@ -1,0 +1,111 @@
+/* What the server refuses of partitions by hand: AlterTableClauseAnalyzer of the frontend. */
+#include "dialect/starrocks/check.h"
+
+#include <string.h>
+
+StarrocksScheme
+starrocks_scheme(const RtObject *table)
+{
+    static const struct {
+        const char *word;
+        StarrocksScheme scheme;
+    } words[] = {
+        { "RANGE", STARROCKS_SCHEME_RANGE },
+        { "LIST", STARROCKS_SCHEME_LIST },
+        { "date_trunc", STARROCKS_SCHEME_TIME },
+        { "time_slice", STARROCKS_SCHEME_TIME },
+    };
+    const RtValue *scheme = rt_object_value(table, STARROCKS_TABLE_PARTITION);
+    for (size_t i = 0; scheme && i < G_N_ELEMENTS(words); i++) {
+        size_t length = strlen(words[i].word);
+        bool is_it = g_ascii_strncasecmp(scheme->text, words[i].word, length) == 0 &&
+                     (scheme->text[length] == '(' || scheme->text[length] == ' ');
+        if (is_it && !strstr(scheme->text, "),"))
+            return words[i].scheme;
+    }
+    return scheme ? STARROCKS_SCHEME_VALUE : STARROCKS_SCHEME_NONE;
+}
+
+/* Whether the table has a partition of this name, as far as its definition says. */
+static bool
+has_partition(const StarrocksCheck *check, const RtObject *table, const char *name)
+{
+    const RtValue *map =
+        starrocks_normalize_partitions(rt_catalog_context(check->before), table,
+                                       rt_object_value(table, STARROCKS_TABLE_PARTITIONS));
+    for (uint32_t i = 0; map && i < map->length; i++) {
+        if (g_ascii_strcasecmp(map->properties[i].key, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Only where the server neither makes partitions of rows nor by the clock are all known. */
+static bool
+knows_partitions(const RtObject *table)
+{
+    StarrocksScheme scheme = starrocks_scheme(table);
+    const RtValue *map = rt_object_value(table, STARROCKS_TABLE_PROPERTIES);
+    for (uint32_t i = 0; map && i < map->length; i++) {
+        if (g_str_has_prefix(map->properties[i].key, "dynamic_partition."))
+            return false;
+    }
+    return scheme == STARROCKS_SCHEME_RANGE || scheme == STARROCKS_SCHEME_LIST;
+}
+
+static bool
+check_range_added(const StarrocksCheck *check, const RtObject *table)
+{
+    switch (starrocks_scheme(table)) {
+    case STARROCKS_SCHEME_TIME:
+        return starrocks_reject(check, "Currently, you cannot manually add a single range "
+                                       "partition to a table that is automatically partition.");
+    case STARROCKS_SCHEME_RANGE:
+        return true;
+    default:
+        return starrocks_reject(check, "Cannot add a Range partition to a table that partition "
+                                       "type is not of Range");
+    }
+}
+
+static bool
+check_dropped(const StarrocksCheck *check, const RtObject *table)
+{
+    const RtOp *op = check->op;
+    bool is_missing = !(op->flags & RT_OP_IF_EXISTS) && knows_partitions(table) &&
+                      !has_partition(check, table, op->property);
+    return !is_missing ||
+           starrocks_reject(check, "Error in list of partitions to [%s]", op->property);
+}
+
+static bool
+check_renamed(const StarrocksCheck *check, const RtObject *table)
+{
+    const RtOp *op = check->op;
+    StarrocksScheme scheme = starrocks_scheme(table);
+    if (scheme == STARROCKS_SCHEME_TIME || scheme == STARROCKS_SCHEME_VALUE)
+        return starrocks_reject(
+            check, "Table[%s] is automatic partitioned. not support to rename partition name.",
+            table->name->text);
+    if (!knows_partitions(table))
+        return true;
+    if (!has_partition(check, table, op->property))
+        return starrocks_reject(check, "Partition[%s] does not exists", op->property);
+    return !has_partition(check, table, op->new_name->text) ||
+           starrocks_reject(check, "Partition name[%s] is already used", op->new_name->text);
+}
+
+bool
+starrocks_check_partition_change(const StarrocksCheck *check, const RtObject *table)
+{
+    const RtOp *op = check->op;
+    if (!op->property)
+        return true;
+    if (op->new_name)
+        return check_renamed(check, table);
+    if (!op->value_after)
+        return check_dropped(check, table);
+    bool is_batch = !*op->value_after->text;
+    bool is_list = g_ascii_strncasecmp(op->value_after->text, "VALUES IN", 9) == 0;
+    return is_batch || is_list || check_range_added(check, table);
+}

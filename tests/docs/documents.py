@@ -16,6 +16,9 @@ from session import read_blocks, run_document  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TOP = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "changes/README.md"]
+# Names of tests that are programs; those of Python are looked for in their files.
+TESTS_OF_BUILD = ("main job", "golden", "documents", "dialect/starrocks/pairs",
+                  "starrocks tutorial")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -130,6 +133,43 @@ def check_directives():
     return missing(words, "docs/revisions.md", "-- retort: {}")
 
 
+def find_test(name):
+    """Whether a test is called so: that of the build, or test_FILE.Class.test_name."""
+    file, _, rest = name.partition(".")
+    if not file.startswith("test_"):
+        return name in TESTS_OF_BUILD
+    paths = [ROOT / folder / f"{file}.py" for folder in ("tests/servers/starrocks", "tests/cli")]
+    path = next((path for path in paths if path.exists()), None)
+    if path is None or not rest:
+        return path is not None
+    group, _, test = rest.partition(".")
+    text = path.read_text(encoding="utf-8")
+    body = re.search(rf"^class {group}\(.*?(?=^class |\Z)", text, re.MULTILINE | re.DOTALL)
+    return bool(body) and f"    def {test}(" in body.group()
+
+
+def check_guides():
+    """Each section of the guides has a row, in its place, that names tests which are there."""
+    text = read_source("docs/guides.md")
+    offences = []
+    for part in read_source("tests/docs/guides.txt").split("# ")[1:]:
+        title, *sections = part.strip().split("\n")
+        table = re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", text,
+                          re.MULTILINE | re.DOTALL)
+        rows = re.findall(r"^\| (.*?) \| .* \| (.*) \|$", table.group(1) if table else "", re.MULTILINE)
+        names = [section for section, _ in rows[1:]]
+        offences += [f"guides.md has no row for `{name}` of {title}" for name in sections
+                     if name not in names]
+        offences += [f"guides.md has a row for `{name}`, which is not in {title}" for name in names
+                     if name not in sections]
+        for section, tests in rows[1:]:
+            named = re.findall(r"`([^`]+)`", tests)
+            offences += [f"guides.md: there is no test {name} (of {section})" for name in named
+                         if not find_test(name)]
+            offences += [] if named else [f"guides.md names no test of `{section}`"]
+    return offences
+
+
 def check_errors():
     names = re.findall(r'\[RT_ERROR_\w+\] = \{ "(\w+)"', read_source("src/base/error.c"))
     return missing(names, "docs/running.md")
@@ -159,6 +199,7 @@ def main():
     tap.report("keys of the configuration", check_keys())
     tap.report("directives", check_directives())
     tap.report("errors", check_errors())
+    tap.report("sections of the guides", check_guides())
     return tap.end()
 
 

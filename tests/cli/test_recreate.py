@@ -266,6 +266,18 @@ CREATE TABLE t (d DATE, v {v}) DUPLICATE KEY (d) PARTITION BY RANGE (d) (
         self.retort("upgrade")
         self.assert_rows(rows, columns=("d", "v"))
 
+    def test_partitions_that_came_by_themselves(self):
+        table = "CREATE TABLE t (d INT NOT NULL, v {v}) DUPLICATE KEY (d) PARTITION BY RANGE (d) (" \
+                "PARTITION p1 VALUES LESS THAN ('10')) DISTRIBUTED BY HASH (d);"
+        self.project(table.format(v="INT"))
+        self.run_script("ALTER TABLE t ADD PARTITION p2 VALUES LESS THAN ('20');")
+        self.insert([(5, 1), (15, 2)], columns="d, v")
+        up, _ = self.recreate(table.format(v="TINYINT"))
+        self.assertIn("PARTITION p2 VALUES", up)
+        self.assertIn("PARTITION (p2) (d, v) SELECT d, v FROM t WHERE d >= '10' AND d < '20';", up)
+        self.retort("upgrade")
+        self.assert_rows([(5, 1), (15, 2)], columns=("d", "v"))
+
     def test_another_scheme(self):
         table = "CREATE TABLE t (p VARCHAR(5) NOT NULL, v INT) DUPLICATE KEY (p) PARTITION BY {p} " \
                 "DISTRIBUTED BY HASH (p);"

@@ -121,8 +121,7 @@ table_inherits(const RtValueContext *context, const RtObject *before, const RtOb
         return fits_distribution(before, declared);
     case STARROCKS_TABLE_PARTITIONS:
         /* Those that are there hold the rows; where the scheme is another they are of no use. */
-        return values_equal(context, before, declared, STARROCKS_TABLE_PARTITION) &&
-               !stated(declared, STARROCKS_TABLE_PARTITIONS);
+        return values_equal(context, before, declared, STARROCKS_TABLE_PARTITION);
     case STARROCKS_TABLE_PROPERTIES:
         return fits_property(context, before, declared, key);
     case STARROCKS_TABLE_ROLLUP:

@@ -29,7 +29,8 @@ def _known_database(front, session, name):
 # ---- what there is -----------------------------------------------------------------------------
 
 def _show_databases(front, session, match):
-    return Answer(["Database"], [[name] for name in sorted(front.databases())])
+    return Answer(["Database"], [[name] for name in sorted(front.databases())
+                                 if lexical.like(match[1] or "%", name)])
 
 
 def _show_tables(front, session, match):
@@ -225,7 +226,7 @@ RULES = [rule(pattern, run) for pattern, run in [
     (r"SHOW GRANTS", _show_grants),
     (r"SHOW CATALOGS", _show_catalogs),
     (r"SHOW (?:WARNINGS|ERRORS)", _show_nothing),
-    (r"SHOW (?:DATABASES|SCHEMAS)", _show_databases),
+    (r"SHOW (?:DATABASES|SCHEMAS)" + LIKE, _show_databases),
     (r"SHOW (FULL )?TABLES" + _IN + LIKE, _show_tables),
     (r"SHOW CREATE (?:DATABASE|SCHEMA) " + NAME, _show_create_database),
     (r"SHOW CREATE (TABLE|VIEW|MATERIALIZED VIEW) " + NAME, _show_create),

@@ -244,3 +244,21 @@ class DeniedDatabase(Server):
         self.assertEqual(answer["operations"], [])
         self.assertEqual([one["name"] for one in answer["refused"]], ["other.w"])
         self.run_on(self.url, "check")
+
+
+class LostDatabase(Server):
+    def test_settled(self):
+        """Whether CREATE and DROP DATABASE have run is seen by the next run, however they were lost."""
+        self.configure("[run]\nsettle = 0.1\nlease = 0.5\n")
+        self.write("schema.sql", f"CREATE DATABASE other;\nCREATE TABLE other.w (k INT) {BODY};\n")
+        self.run_on(self.url, "revision", "--autogenerate", "-m", "one")
+        for kind in ("before", "during"):
+            self.interrupted(kind, "CREATE", "upgrade")
+            self.run_on(self.url, "check")
+            self.interrupted(kind, "DROP", "downgrade", "base")
+            self.assertEqual(self.run_on(self.url, "inspect", "--schemas", "oth*", self.url).out, "")
+
+    def interrupted(self, kind, verb, *arguments):
+        self.server.control(f"TEST FAULT '{kind}' '^{verb} DATABASE'")
+        self.assertEqual(self.run_on(self.url, *arguments, "--json", status=4).error["code"], "lost")
+        self.run_on(self.url, *arguments)

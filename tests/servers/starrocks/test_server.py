@@ -139,6 +139,7 @@ class StatementTest(ServerTest):
         self.ask("CREATE DATABASE other")
         self.assertEqual([name for name, in self.ask("SHOW DATABASES")],
                          ["information_schema", "other", "test"])
+        self.assertEqual(self.ask("SHOW DATABASES LIKE 'oth%'"), (("other",),))
         self.ask("CREATE TABLE test.t (a INT) DISTRIBUTED BY HASH(a)")
         self.ask("CREATE TABLE default_catalog.other.t (b INT) DISTRIBUTED BY HASH(b)")
         there = self.connect(database="other").cursor()

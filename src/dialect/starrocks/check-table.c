@@ -225,8 +225,12 @@ starrocks_check_distribution(const StarrocksCheck *check, const RtObject *table)
     bool is_plain = key_row == STARROCKS_TABLE_DUPLICATE_KEY || key_row < 0;
     bool is_by_range =
         starrocks_is_shared_data(check->server) && !starrocks_is_before(check->server, 4, 1, 0);
+    const RtValue *order = rt_object_value(table, STARROCKS_TABLE_ORDER);
     if (!distribution && is_by_range)
-        return true;
+        return key_row != STARROCKS_TABLE_PRIMARY_KEY || !order ||
+               rt_value_names.equal(rt_catalog_context(check->before), NULL, order, key) ||
+               starrocks_reject(check, "The sort columns must be same with primary key columns and "
+                                       "the order must be consistent");
     if (!distribution)
         return key_row != STARROCKS_TABLE_UNIQUE_KEY && key_row != STARROCKS_TABLE_AGGREGATE_KEY
                    ? true
@@ -380,7 +384,7 @@ starrocks_check_table(const StarrocksCheck *check, const RtObject *table)
     if (!check_key(check, &complete) || !check_columns(check, table) ||
         !check_columns(check, &complete) || !starrocks_check_distribution(check, &complete) ||
         !starrocks_check_order(check, &complete) || !check_partition(check, &complete) ||
-        !check_partitions(check, &complete))
+        !check_partitions(check, &complete) || !starrocks_check_properties(check, table))
         return false;
     for (unsigned i = 0; i < complete.n_children; i++) {
         if (complete.children[i]->form == &starrocks_form_index &&

@@ -76,7 +76,10 @@ check_property(const StarrocksCheck *check, const RtObject *table)
 {
     static const char *const of_range[] = { "partition_live_number", "partition_ttl" };
     const char *key = check->op->property;
+    const RtValue *value = check->op->value_after;
     StarrocksScheme scheme = starrocks_scheme(table);
+    if (key && value && !starrocks_check_property_value(check, key, value->text))
+        return false;
     bool is_range = scheme == STARROCKS_SCHEME_RANGE || scheme == STARROCKS_SCHEME_TIME;
     for (size_t i = 0; key && i < G_N_ELEMENTS(of_range); i++) {
         if (strcmp(key, of_range[i]) == 0 && !is_range)

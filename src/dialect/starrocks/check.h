@@ -35,6 +35,10 @@ StarrocksScheme starrocks_scheme(const RtObject *table);
 bool starrocks_check_partition_change(const StarrocksCheck *check, const RtObject *table);
 /* Whether the server knows such statements yet. */
 bool starrocks_check_version(const StarrocksCheck *check);
+/* Values of properties that the server itself reads: of one that is SET, of all of a new table. */
+bool starrocks_check_property_value(const StarrocksCheck *check, const char *key,
+                                    const char *value);
+bool starrocks_check_properties(const StarrocksCheck *check, const RtObject *table);
 /* The sort key of a table. */
 bool starrocks_check_order(const StarrocksCheck *check, const RtObject *table);
 bool starrocks_check_index(const StarrocksCheck *check, const RtObject *table,

@@ -93,6 +93,10 @@ static const Case cases[] = {
       { { 4, 0, 9, APART, "refused" },
         { 4, 1, 0, NULL, "refused" },
         { 4, 1, 0, APART, "metadata" } } },
+    { "sort key of ranges",
+      T,
+      "CREATE TABLE u (k INT, v INT) PRIMARY KEY (k) ORDER BY (v)",
+      { { 4, 1, 0, NULL, "metadata" }, { 4, 1, 0, APART, "refused" } } },
 };
 
 static RtServer

@@ -91,6 +91,14 @@ rt_connection_rollback(RtConnection *connection)
 }
 
 bool
+rt_connection_reopen(RtConnection *connection, GError **error)
+{
+    if (!connection->class->reopen)
+        return fail_unsupported(error, "connecting again");
+    return connection->class->reopen(connection, error);
+}
+
+bool
 rt_connection_is_transactional(const RtConnection *connection)
 {
     return connection->class->begin != NULL;

@@ -79,6 +79,9 @@ typedef struct RtConnectionClass {
     bool (*begin)(RtConnection *connection, GError **error);
     bool (*commit)(RtConnection *connection, GError **error);
     bool (*rollback)(RtConnection *connection, GError **error);
+    /* Connects again after a loss, to the next host that takes it. What ran before is as unknown
+       as it was. */
+    bool (*reopen)(RtConnection *connection, GError **error);
     /* May be called from a signal handler's thread: stops the statement under way. */
     void (*interrupt)(RtConnection *connection);
 } RtConnectionClass;
@@ -151,6 +154,7 @@ bool rt_connection_query_many(RtConnection *connection, const char *const *sql, 
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool rt_connection_begin(RtConnection *connection, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool rt_connection_commit(RtConnection *connection, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool rt_connection_reopen(RtConnection *connection, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Never fails: a rollback that cannot be sent has happened when the connection closes. */
 void rt_connection_rollback(RtConnection *connection);
 /* Whether DDL and retort's own rows can be in one transaction. */

@@ -26,13 +26,15 @@ try(RtRunner *runner, bool (*is_dead)(void *, const RtLockLook *), void *data, R
     GError **error)
 {
     g_auto(RtGeneration) seen = { 0 };
-    if (!runner->has_tables && !rt_state_create(runner->state, error))
+    /* After looking it is known which tables are missing. */
+    if (!rt_generation_find(runner->state, &seen, error) ||
+        (!runner->has_tables && !rt_state_create(runner->state, error)))
         return false;
     runner->has_tables = true;
-    if (!rt_generation_find(runner->state, &seen, error))
-        return false;
     RtLockLook look = { NULL, seen.owner, seen.sign };
-    if (!seen.number || seen.is_given_back || is_dead(data, &look))
+    /* Ours, and we do not know: the connection was lost while we took it. */
+    bool is_mine = g_strcmp0(seen.owner, own_name(runner)) == 0;
+    if (!seen.number || seen.is_given_back || is_mine || is_dead(data, &look))
         return take(runner, &seen, out, error);
     out->holder = g_strdup(seen.owner ? seen.owner : "another runner");
     return true;
@@ -82,15 +84,30 @@ end_write(RtRunner *runner, bool ok, GError **error)
 }
 
 /* The steps of a run that stands open stay for whoever finishes it. */
+static bool
+give_back(RtRunner *runner, GError **error)
+{
+    GError *failure = NULL;
+    g_autoptr(RtJournalRow) open = rt_state_open_run(runner->state, &failure);
+    if (failure) {
+        g_propagate_error(error, failure);
+        return false;
+    }
+    return rt_generation_release(runner->state, open, error);
+}
+
 static void
 release(RtRunner *runner)
 {
+    RtConnection *connection = runner->database->connection;
     g_autoptr(GError) failure = NULL;
-    g_autoptr(RtJournalRow) open = rt_state_open_run(runner->state, &failure);
-    bool keeps_steps = open || failure;
+    if (give_back(runner, &failure) || connection->failure.class != RT_FAILURE_LOST ||
+        !rt_events_go_on(runner->events, NULL))
+        return;
+    /* Else others would wait until its lease is over. */
     g_clear_error(&failure);
-    bool ok = rt_generation_release(runner->state, keeps_steps, &failure);
-    (void) ok;
+    if (rt_connection_reopen(connection, &failure) && !give_back(runner, &failure))
+        return;
 }
 
 const RtLockForm rt_lock_by_generation = {

@@ -46,18 +46,27 @@ settle_by_jobs(RtRunner *runner, const RtTouch *touch, unsigned index, bool *out
     return true;
 }
 
+/* As the target is now, also where this server hears of it last. */
+static bool
+look_again(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
+           const RtTouch *touch, RtTouchFate *out_fate, char **out_difference, GError **error)
+{
+    return rt_state_sync(runner->state, error) &&
+           rt_touch_compare(runner, migration, step, touch, out_fate, out_difference, error);
+}
+
 static bool
 settle_by_schema(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
                  const RtTouch *touch, RtSettled *out_settled, GError **error)
 {
     RtTouchFate fate = RT_FATE_UNKNOWN, again = RT_FATE_UNKNOWN;
     g_autofree char *difference = NULL, *second = NULL;
-    if (!rt_touch_compare(runner, migration, step, touch, &fate, &difference, error))
+    if (!look_again(runner, migration, step, touch, &fate, &difference, error))
         return false;
     /* A server with jobs may have several frontends, of which one lags: look twice. */
     if (fate == RT_FATE_BEFORE && runner->database->dialect->jobs) {
         if (!rt_wait_sleep(runner, runner->options->settle_ms, error) ||
-            !rt_touch_compare(runner, migration, step, touch, &again, &second, error))
+            !look_again(runner, migration, step, touch, &again, &second, error))
             return false;
         fate = again;
     }
@@ -85,7 +94,8 @@ settle_statement(RtRunner *runner, const RtMigration *migration, unsigned index,
         return false;
     }
     bool is_decided;
-    if (!settle_by_jobs(runner, touch, index, &is_decided, out_settled, error))
+    if (!rt_state_sync(runner->state, error) ||
+        !settle_by_jobs(runner, touch, index, &is_decided, out_settled, error))
         return false;
     return is_decided || settle_by_schema(runner, migration, step, touch, out_settled, error);
 }

@@ -32,6 +32,7 @@ put_step(RtSteps *steps, const RtStepRow *row, GError **error)
 {
     rt_runner_fault(steps->runner, "before write", (unsigned) row->step);
     GError *failure = NULL;
+    steps->tried = row->step;
     if (!rt_lock_begin_step(steps->runner, error))
         return false;
     bool ok = rt_state_put_step(steps->runner->state, row, &failure);
@@ -333,6 +334,7 @@ send_step(RtSteps *steps, unsigned i, RtStepRow *row, GError **error)
     RtRunner *runner = steps->runner;
     const RtScriptStep *step = &steps->migration->half.steps[i];
     rt_runner_fault(runner, "before statement", i + 1);
+    steps->sent = (int64_t) i + 1;
     if (is_in_batches(steps, step)) {
         GError *cause = NULL;
         if (!rt_batch_run(runner, steps->migration, step, row, &cause)) {
@@ -482,6 +484,17 @@ rt_steps_finish(RtSteps *steps, GError **error)
     unsigned n = steps->migration->half.n_steps;
     return (!n || steps->last > (int64_t) n || put_mark(steps, (int64_t) n + 1, error)) &&
            wait_before(steps, NULL, error);
+}
+
+bool
+rt_steps_take_back(RtSteps *steps, bool was_sent, GError **error)
+{
+    bool is_unknown = steps->sent == steps->tried && was_sent;
+    if (steps->tried <= steps->done || steps->tried > steps->migration->half.n_steps || is_unknown)
+        return true;
+    g_autoptr(RtStepRow) row = step_row_new(steps, (unsigned) steps->tried - 1);
+    row->state = RT_STEP_FAILED;
+    return put_step(steps, row, error);
 }
 
 void

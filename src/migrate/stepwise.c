@@ -131,7 +131,7 @@ begin_run(RtSteps *steps, bool *out_stale, GError **error)
 }
 
 static bool
-go_through(RtSteps *steps, bool *out_stale, GError **error)
+go_through(RtSteps *steps, bool announces, bool *out_stale, GError **error)
 {
     RtRunner *runner = steps->runner;
     if (!rt_lock_take(runner, error))
@@ -150,21 +150,109 @@ go_through(RtSteps *steps, bool *out_stale, GError **error)
     if (!rt_steps_check_unedited(steps, error))
         return false;
     steps->journal->steps = steps->migration->half.n_steps;
-    rt_runner_announce(runner, steps->migration);
+    if (announces)
+        rt_runner_announce(runner, steps->migration);
     return rt_steps_run(steps, error) && end_run(steps, error);
+}
+
+/* ---- lost connections -------------------------------------------------------------------------
+ */
+
+enum { MOST_LOSSES = 3 };
+
+static bool
+is_loss(const RtRunner *runner, const GError *failure)
+{
+    const RtConnection *connection = runner->database->connection;
+    RtFailureClass class = connection->failure.class;
+    return connection->class->reopen &&
+           ((rt_error_is(failure, RT_ERROR_LOST) && class == RT_FAILURE_LOST) ||
+            (rt_error_is(failure, RT_ERROR_TIMEOUT) && class == RT_FAILURE_TIMEOUT));
+}
+
+/* The run is over, and only the word of it was lost. */
+static bool
+has_ended(const RtSteps *steps, bool *out_ended, GError **error)
+{
+    g_autoptr(GPtrArray) rows = rt_state_read_versions(steps->runner->state, NULL, error);
+    if (!rows)
+        return false;
+    g_autofree char *joined = rt_rows_join(rows);
+    *out_ended = strcmp(joined, steps->migration->rows_after) == 0;
+    return true;
+}
+
+/* On the new connection: what stands of the run, so that it can be gone on with as an open one. */
+static bool
+look_what_stands(RtSteps *steps, bool was_sent, bool *out_ended, GError **error)
+{
+    GError *failure = NULL;
+    bool was_begun = steps->journal;
+    *out_ended = false;
+    g_autoptr(RtJournalRow) open = rt_state_open_run(steps->runner->state, &failure);
+    if (failure) {
+        g_propagate_error(error, failure);
+        return false;
+    }
+    steps->migration->is_open = open && was_begun && strcmp(open->run, steps->journal->run) == 0;
+    if (!steps->migration->is_open)
+        return !was_begun || has_ended(steps, out_ended, error);
+    return rt_steps_take_back(steps, was_sent, error);
+}
+
+/* Connects to the next server that answers. What the lost statement did is settled from there,
+   before anything is sent again. */
+static bool
+reconnect(RtSteps *steps, const GError *loss, bool *out_ended)
+{
+    RtRunner *runner = steps->runner;
+    RtConnection *connection = runner->database->connection;
+    g_autoptr(GError) problem = NULL;
+    bool was_sent = connection->failure.sent != RT_SENT_NO;
+    if (!rt_events_go_on(runner->events, &problem))
+        return false;
+    bool is_back = rt_connection_reopen(connection, &problem) &&
+                   look_what_stands(steps, was_sent, out_ended, &problem);
+    if (is_back)
+        rt_events_notice(runner->events, RT_LEVEL_WARNING, "retort.migrate",
+                         "%s; connected again, and going on", loss->message);
+    else
+        rt_events_notice(runner->events, RT_LEVEL_WARNING, "retort.migrate",
+                         "there is no way back: %s", problem->message);
+    return is_back;
+}
+
+/* One attempt; *out_again is set where the connection was lost and is back. */
+static bool
+attempt(RtRunner *runner, RtMigration *migration, unsigned losses, bool *out_again, bool *out_stale,
+        GError **error)
+{
+    RtSteps steps;
+    GError *failure = NULL;
+    rt_steps_init(&steps, runner, migration);
+    *out_stale = *out_again = false;
+    bool ok = go_through(&steps, losses == 0, out_stale, &failure);
+    if (!ok && losses < MOST_LOSSES && is_loss(runner, failure)) {
+        *out_again = reconnect(&steps, failure, &ok) && !ok;
+        if (ok || *out_again)
+            g_clear_error(&failure);
+    }
+    if (!ok && !*out_again) {
+        rt_steps_stop(&steps);
+        rt_rebuild_end(runner, NULL);
+    }
+    if (failure)
+        g_propagate_error(error, failure);
+    rt_steps_clear(&steps);
+    return ok;
 }
 
 bool
 rt_stepwise(RtRunner *runner, RtMigration *migration, bool *out_stale, GError **error)
 {
-    RtSteps steps;
-    rt_steps_init(&steps, runner, migration);
-    *out_stale = false;
-    bool ok = go_through(&steps, out_stale, error);
-    if (!ok) {
-        rt_steps_stop(&steps);
-        rt_rebuild_end(runner, NULL);
-    }
-    rt_steps_clear(&steps);
+    bool was_open = migration->is_open, again = true, ok = false;
+    for (unsigned losses = 0; again; losses++)
+        ok = attempt(runner, migration, losses, &again, out_stale, error);
+    migration->is_open = was_open;
     return ok;
 }

@@ -440,9 +440,10 @@ clean_up(RtState *state, GError **error)
 bool
 rt_generation_release(RtState *state, bool keeps_steps, GError **error)
 {
-    bool done =
-        clean_up(state, error) && (keeps_steps ? put_sign(state, NULL, state_free, error)
-                                               : drop_table(state, state->generation_name, error));
+    if (!clean_up(state, error) ||
+        !(keeps_steps ? put_sign(state, NULL, state_free, error)
+                      : drop_table(state, state->generation_name, error)))
+        return false;
     state->generation = 0;
-    return done;
+    return true;
 }

@@ -38,7 +38,8 @@ bool rt_generation_is_ours(const RtState *state, const RtGeneration *generation)
 /* Gives a sign of life; fails as every write does when another has taken over. */
 bool rt_generation_beat(RtState *state, const char *owner,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Gives ours back: with its steps, for whoever finishes the run, or for good. */
+/* Gives ours back: with its steps, for whoever finishes the run, or for good. May be repeated after
+   a failure. */
 bool rt_generation_release(RtState *state, bool keeps_steps,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* For who holds no generation: the steps in those that are there, as rt_own_read() gives rows. */

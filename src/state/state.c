@@ -34,6 +34,13 @@ rt_state_tables(const RtState *state)
     return state->names;
 }
 
+bool
+rt_state_sync(RtState *state, GError **error)
+{
+    const char *sync = state->dialect->own->sync;
+    return !sync || rt_connection_execute(state->connection, sync, error);
+}
+
 GPtrArray *
 rt_state_create_sql(const RtState *state)
 {

@@ -26,6 +26,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtState, rt_state_free)
    them out of comparisons. One that ends in "*" is the beginning of names. */
 const char *const *rt_state_tables(const RtState *state);
 
+/* What others have done is seen from here on, also by a connection to another of the servers. */
+bool rt_state_sync(RtState *state, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /*
  * The statements that create what is missing; for --sql, and for a first run. One string a
  * statement, without semicolon. They may be sent whether or not the tables are there.

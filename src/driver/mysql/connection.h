@@ -23,6 +23,7 @@ typedef struct RtMysql {
     RtMysqlSettings *settings;
     const RtEvents *events;
     const RtHost *host; /* of the settings; the one connected to */
+    char **session;     /* name, value, …, NULL: variables that each connection begins with */
     int wake;           /* an eventfd: interrupt() writes to it; -1: none */
     bool is_lost;       /* nothing more can be asked */
     bool is_read_only;

@@ -1,7 +1,7 @@
 /*
  * The driver for servers that speak MySQL's protocol: opens a connection to the first host of the
- * URL that takes it, and asks the server what it is. To go on with the next host after a loss is
- * for whoever knows what the lost statement did.
+ * URL that takes it, and asks the server what it is. Whether to go on with the next host after a
+ * loss is for whoever knows what the lost statement did.
  */
 #include "driver/mysql/connection.h"
 
@@ -207,10 +207,12 @@ fill_server(const Introduction *introduction)
 }
 
 static bool
-get_to_know(RtMysql *mysql, const char *const *session, GError **error)
+get_to_know(RtMysql *mysql, GError **error)
 {
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
-    Introduction introduction = { .mysql = mysql, .session = session, .texts = texts };
+    Introduction introduction = { .mysql = mysql,
+                                  .session = (const char *const *) mysql->session,
+                                  .texts = texts };
     if (!introduce(&introduction, error))
         return false;
     fill_server(&introduction);
@@ -244,23 +246,25 @@ add_problem(GError **problems, GError *problem)
 }
 
 static bool
-try_host(RtMysql *mysql, const RtHost *host, const char *const *session, GError **error)
+try_host(RtMysql *mysql, const RtHost *host, GError **error)
 {
     int64_t limit = (int64_t) mysql->settings->connect_timeout_ms * 1000;
     mysql->connecting_until = g_get_monotonic_time() + limit;
     rt_mysql_start_waiting(mysql);
-    bool is_done = rt_mysql_login(mysql, host, error) && get_to_know(mysql, session, error);
+    bool is_done = rt_mysql_login(mysql, host, error) && get_to_know(mysql, error);
     mysql->connecting_until = 0;
     return is_done;
 }
 
+/* All hosts in turn, this one first. */
 static bool
-try_hosts(RtMysql *mysql, const char *const *session, GError **error)
+try_hosts(RtMysql *mysql, unsigned first, GError **error)
 {
     GError *problems = NULL;
-    for (unsigned i = 0; i < mysql->settings->n_hosts; i++) {
+    unsigned n = mysql->settings->n_hosts;
+    for (unsigned i = 0; i < n; i++) {
         GError *problem = NULL;
-        if (try_host(mysql, &mysql->settings->hosts[i], session, &problem)) {
+        if (try_host(mysql, &mysql->settings->hosts[(first + i) % n], &problem)) {
             if (problems)
                 rt_events_notice(mysql->events, RT_LEVEL_WARNING, mysql->settings->product->scheme,
                                  "%s", problems->message);
@@ -280,6 +284,19 @@ try_hosts(RtMysql *mysql, const char *const *session, GError **error)
 
 /* ---- the connection ---------------------------------------------------------------------------
  */
+
+static bool
+reopen(RtConnection *connection, GError **error)
+{
+    RtMysql *mysql = (RtMysql *) connection;
+    unsigned lost = (unsigned) (mysql->host - mysql->settings->hosts);
+    if (try_hosts(mysql, lost + 1, error)) {
+        mysql->base.failure = (RtFailure){ 0 };
+        return true;
+    }
+    mysql->is_lost = true;
+    return false;
+}
 
 static bool
 tell_server(RtConnection *connection, RtServer *out_server, GError **error)
@@ -323,6 +340,7 @@ close_connection(RtConnection *connection)
     if (mysql->wake >= 0)
         close(mysql->wake);
     rt_mysql_settings_free(mysql->settings);
+    g_strfreev(mysql->session);
     g_free(mysql->version);
     g_free(mysql->run_mode);
     g_free(mysql);
@@ -334,6 +352,7 @@ static const RtConnectionClass class = {
     .privileges = tell_privileges,
     .execute = rt_mysql_execute,
     .query_many = rt_mysql_query_many,
+    .reopen = reopen,
     .interrupt = interrupt,
 };
 
@@ -348,8 +367,9 @@ open_connection(const RtUrl *url, const RtConnectionOptions *options, bool *out_
     mysql->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     mysql->events = options->events;
     mysql->is_read_only = options->read_only;
+    mysql->session = g_strdupv((char **) options->session);
     mysql->settings = rt_mysql_settings_new(url, error);
-    if (!mysql->settings || !try_hosts(mysql, options->session, error))
+    if (!mysql->settings || !try_hosts(mysql, 0, error))
         return NULL;
     return g_steal_pointer(&connection);
 }

@@ -14,6 +14,7 @@ Beside statements it takes control statements on any connection, and as lines of
     TEST FAULT 'freeze' 'REGEX'   no answer, whatever happens
     TEST FAULT 'file PATH' 'REGEX'   in place of an answer, the client is asked for a file
     TEST FAULT 'error CODE TEXT' 'REGEX'   the statement does not run, this is its answer
+    TEST FAULT … 'REGEX' AFTER n  n statements that match pass before
     TEST FAULTS NONE              forgets those that were not met
     TEST COUNTS                   rows of name and value: logins, packets, statements, and what else it counts
     TEST EXECUTED                 the statements that reached the database, one a row
@@ -35,7 +36,7 @@ from engine import Engine
 from wire import Answer, Gone, ServerError
 
 _FAULT = re.compile(r"TEST\s+FAULT\s+'(before|during|cut|after|hang|freeze|file [^']*|error (\d+) (.*))'\s+"
-                    r"'(.*)'", re.DOTALL)
+                    r"'(.*?)'(?:\s+AFTER\s+(\d+))?", re.DOTALL)
 
 
 class Fault:
@@ -43,6 +44,7 @@ class Fault:
         self.kind, _, self.path = match[1].partition(" ")
         self.error = ServerError(match[3], int(match[2])) if match[2] else None
         self.pattern = re.compile(match[4].replace("''", "'"), re.IGNORECASE)
+        self.passes = int(match[5] or 0)
 
 
 class Server:
@@ -76,9 +78,12 @@ class Server:
         """The fault that this statement meets, once."""
         with self.lock:
             for fault in self.faults:
-                if fault.pattern.search(statement):
+                if not fault.pattern.search(statement):
+                    continue
+                if not fault.passes:
                     self.faults.remove(fault)
                     return fault
+                fault.passes -= 1
         return None
 
     def control(self, statement):

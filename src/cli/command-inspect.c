@@ -1,6 +1,7 @@
 /* inspect: a source's schema as SQL or JSON. */
 #include "cli/answer.h"
 #include "cli/commands.h"
+#include "dialect/parse.h"
 #include "dialect/render.h"
 #include "export/json.h"
 
@@ -45,6 +46,8 @@ inspect(RtInvocation *invocation, RtProject *project, const char *source, bool i
     for (unsigned i = 0; i < notes->len; i++)
         rt_events_notice(rt_invocation_events(invocation), RT_LEVEL_INFO, "retort.source", "%s",
                          (char *) g_ptr_array_index(notes, i));
+    if (rt_source_is_url(source) && !(dialect->capabilities & RT_KEEPS_TEXT))
+        rt_catalog_make_plain(catalog);
     return answer_catalog(invocation, dialect, &server, catalog, is_json, error) ? 0 : -1;
 }
 

@@ -314,7 +314,7 @@ typedef struct RtRebuildSetting {
 typedef enum RtCapabilities {
     RT_CAN_TRANSACT_DDL = 1 << 0,
     RT_CAN_QUALIFY = 1 << 1, /* names may have a schema */
-    RT_KEEPS_TEXT = 1 << 2,  /* stores definitions as they were given: no definition memory */
+    RT_KEEPS_TEXT = 1 << 2,  /* prints what it was given, no defaults that nobody said */
     RT_CAN_RENAME_TABLE = 1 << 3,
     RT_CAN_RENAME_COLUMN = 1 << 4,
     RT_CAN_RENAME_VIEW = 1 << 5,

@@ -88,6 +88,12 @@ void rt_catalog_complete(RtCatalog *catalog, const RtDialect *dialect, const RtS
 void rt_catalog_complete_object(RtCatalog *catalog, const RtDialect *dialect,
                                 const RtServer *server, RtKind kind, const RtName *name);
 
+/*
+ * Takes out of a complete catalog what the server prints and would do without: defaults, flags that
+ * say nothing. For people who read it; it stays equal to what it was.
+ */
+void rt_catalog_make_plain(RtCatalog *catalog);
+
 /* check, then apply, then complete what it touched: what replay and the memory database do. */
 bool rt_replay(const RtDialect *dialect, const RtServer *server, RtCatalog *catalog, RtOp *op,
                GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -6,6 +6,7 @@ every command, option, key, directive and error of the program is described.
   documents.py PROGRAM --update   puts what the program prints now into the documents
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -186,6 +187,8 @@ def update(program):
 def main():
     program = sys.argv[1]
     if "--update" in sys.argv[2:]:
+        if "RETORT_DRIVER_PATH" not in os.environ:
+            sys.exit("RETORT_DRIVER_PATH is not set: the documents would say that there are no drivers")
         update(program)
         return 0
     tap = Tap()

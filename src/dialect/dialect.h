@@ -280,9 +280,8 @@ typedef struct RtOwnTables {
     /* CREATE TABLE without semicolon: IF NOT EXISTS, or, of a table that `is_new`, a statement that
        fails with RT_FAILURE_EXISTS where it is there. */
     char *(*create)(const RtDialect *dialect, const RtOwnTable *table, bool is_new);
-    /* Writes a row whole, replacing one of the same key. `values` in the order of the columns, NULL
-       for NULL. */
-    char *(*put)(const RtDialect *dialect, const RtOwnTable *table, const char *const *values);
+    const char *put; /* the words of an INSERT that replaces a row of the same key, up to INTO */
+    const char *now; /* the expression of rt_own_now; NULL: none */
     /* For generations: another name in the same schema; DROP TABLE IF EXISTS. */
     char *(*rename)(const RtDialect *dialect, const RtOwnTable *table, const char *new_name);
     char *(*drop)(const RtDialect *dialect, const RtOwnTable *table);
@@ -296,6 +295,12 @@ typedef struct RtOwnTables {
      *out_why (owned) tells a person. NULL: nothing can be done. The function may be NULL. */
     char *(*fit)(const char *properties, const char *refusal, char **out_why);
 } RtOwnTables;
+
+/* The table's name, qualified and quoted as it must be. */
+void rt_own_append_name(GString *out, const RtLexicon *lexicon, const RtOwnTable *table);
+/* Writes a row whole, replacing one of the same key. `values` in the order of the columns, NULL for
+   NULL; owned, without semicolon. */
+char *rt_own_put(const RtDialect *dialect, const RtOwnTable *table, const char *const *values);
 
 /* A setting of the session that must have a value of its own during rebuilds. */
 typedef struct RtRebuildSetting {

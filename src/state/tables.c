@@ -122,12 +122,7 @@ rt_own_tables_init(RtState *state, const RtStateNames *names)
 void
 rt_own_print_name(GString *out, const RtState *state, RtOwn own)
 {
-    const RtLexicon *lexicon = state->dialect->lexicon;
-    if (state->tables[own].schema) {
-        rt_name_print(out, lexicon, state->tables[own].schema);
-        g_string_append_c(out, '.');
-    }
-    rt_name_print(out, lexicon, state->tables[own].name);
+    rt_own_append_name(out, state->dialect->lexicon, &state->tables[own]);
 }
 
 int64_t
@@ -243,7 +238,7 @@ rt_own_put_sql(const RtState *state, RtOwn own, const char *const *values)
     all[0] = state->tables[RT_OWN_VERSION].name;
     for (unsigned i = first; i < table->n_columns; i++)
         all[i] = values[i - first];
-    return state->dialect->own->put(state->dialect, table, all);
+    return rt_own_put(state->dialect, table, all);
 }
 
 /* Until all can read what was written. */

@@ -141,16 +141,6 @@ static const RtJobs jobs = { .find = find_jobs, .cancel = cancel_job };
  */
 
 static void
-append_table_name(GString *sql, const RtOwnTable *table)
-{
-    if (table->schema) {
-        rt_name_print(sql, &rt_toy_lexicon, table->schema);
-        g_string_append_c(sql, '.');
-    }
-    rt_name_print(sql, &rt_toy_lexicon, table->name);
-}
-
-static void
 append_own_column(GString *sql, const RtOwnColumn *column)
 {
     rt_name_print(sql, &rt_toy_lexicon, column->name);
@@ -169,7 +159,7 @@ create_own(const RtDialect *dialect, const RtOwnTable *table, bool is_new)
 {
     (void) dialect;
     GString *sql = g_string_new(is_new ? "CREATE TABLE " : "CREATE TABLE IF NOT EXISTS ");
-    append_table_name(sql, table);
+    rt_own_append_name(sql, &rt_toy_lexicon, table);
     const char *separator = " (\n    ";
     for (unsigned i = 0; i < table->n_columns; i++) {
         g_string_append(sql, separator);
@@ -191,34 +181,11 @@ create_own(const RtDialect *dialect, const RtOwnTable *table, bool is_new)
 }
 
 static char *
-put_own(const RtDialect *dialect, const RtOwnTable *table, const char *const *values)
-{
-    (void) dialect;
-    GString *sql = g_string_new("REPLACE INTO ");
-    append_table_name(sql, table);
-    for (unsigned i = 0; i < table->n_columns; i++) {
-        g_string_append(sql, i ? ", " : " (");
-        rt_name_print(sql, &rt_toy_lexicon, table->columns[i].name);
-    }
-    for (unsigned i = 0; i < table->n_columns; i++) {
-        g_string_append(sql, i ? ", " : ") VALUES (");
-        if (!values[i])
-            g_string_append(sql, "NULL");
-        else if (table->columns[i].is_number)
-            g_string_append(sql, values[i]);
-        else
-            rt_string_print(sql, &rt_toy_lexicon, values[i]);
-    }
-    g_string_append_c(sql, ')');
-    return g_string_free(sql, FALSE);
-}
-
-static char *
 rename_own(const RtDialect *dialect, const RtOwnTable *table, const char *new_name)
 {
     (void) dialect;
     GString *sql = g_string_new("ALTER TABLE ");
-    append_table_name(sql, table);
+    rt_own_append_name(sql, &rt_toy_lexicon, table);
     g_string_append(sql, " RENAME TO ");
     rt_name_print(sql, &rt_toy_lexicon, new_name);
     return g_string_free(sql, FALSE);
@@ -229,14 +196,14 @@ drop_own(const RtDialect *dialect, const RtOwnTable *table)
 {
     (void) dialect;
     GString *sql = g_string_new("DROP TABLE IF EXISTS ");
-    append_table_name(sql, table);
+    rt_own_append_name(sql, &rt_toy_lexicon, table);
     return g_string_free(sql, FALSE);
 }
 
 static const RtOwnTables own = {
     .lock = RT_OWN_LOCK_GENERATIONS,
     .create = create_own,
-    .put = put_own,
+    .put = "REPLACE INTO",
     .rename = rename_own,
     .drop = drop_own,
 };

@@ -8,16 +8,6 @@
 
 #include <string.h>
 
-static void
-append_table(GString *out, const RtOwnTable *table)
-{
-    if (table->schema) {
-        rt_name_print(out, &starrocks_lexicon, table->schema);
-        g_string_append_c(out, '.');
-    }
-    rt_name_print(out, &starrocks_lexicon, table->name);
-}
-
 /* A table of one column has a key of its own: moving a version is then one UPDATE. */
 static bool
 has_own_key(const RtOwnTable *table)
@@ -105,7 +95,7 @@ create_own(const RtDialect *dialect, const RtOwnTable *table, bool is_new)
 {
     (void) dialect;
     GString *out = g_string_new(is_new ? "CREATE TABLE " : "CREATE TABLE IF NOT EXISTS ");
-    append_table(out, table);
+    rt_own_append_name(out, &starrocks_lexicon, table);
     append_columns(out, table);
     g_string_append(out, " PRIMARY KEY (");
     append_key(out, table);
@@ -117,44 +107,12 @@ create_own(const RtDialect *dialect, const RtOwnTable *table, bool is_new)
     return g_string_free(out, FALSE);
 }
 
-static void
-append_value(GString *out, const RtOwnColumn *column, const char *value)
-{
-    bool is_number = value && column->is_number &&
-                     g_ascii_string_to_signed(value, 10, G_MININT64, G_MAXINT64, NULL, NULL);
-    if (!value)
-        g_string_append(out, "NULL");
-    else if (is_number)
-        g_string_append(out, value);
-    else
-        rt_string_print(out, &starrocks_lexicon, value);
-}
-
-static char *
-put_own(const RtDialect *dialect, const RtOwnTable *table, const char *const *values)
-{
-    (void) dialect;
-    GString *out = g_string_new("INSERT INTO ");
-    append_table(out, table);
-    for (unsigned i = 0; i < table->n_columns; i++) {
-        g_string_append(out, i ? ", " : " (");
-        rt_name_print(out, &starrocks_lexicon, table->columns[i].name);
-    }
-    g_string_append(out, ") VALUES (");
-    for (unsigned i = 0; i < table->n_columns; i++) {
-        g_string_append(out, i ? ", " : "");
-        append_value(out, &table->columns[i], values[i]);
-    }
-    g_string_append_c(out, ')');
-    return g_string_free(out, FALSE);
-}
-
 static char *
 rename_own(const RtDialect *dialect, const RtOwnTable *table, const char *new_name)
 {
     (void) dialect;
     GString *out = g_string_new("ALTER TABLE ");
-    append_table(out, table);
+    rt_own_append_name(out, &starrocks_lexicon, table);
     g_string_append(out, " RENAME ");
     rt_name_print(out, &starrocks_lexicon, new_name);
     return g_string_free(out, FALSE);
@@ -166,7 +124,7 @@ drop_own(const RtDialect *dialect, const RtOwnTable *table)
 {
     (void) dialect;
     GString *out = g_string_new("DROP TABLE IF EXISTS ");
-    append_table(out, table);
+    rt_own_append_name(out, &starrocks_lexicon, table);
     g_string_append(out, " FORCE");
     return g_string_free(out, FALSE);
 }
@@ -245,7 +203,7 @@ fit_properties(const char *properties, const char *refusal, char **out_why)
 const RtOwnTables starrocks_own_tables = {
     .lock = RT_OWN_LOCK_GENERATIONS,
     .create = create_own,
-    .put = put_own,
+    .put = "INSERT INTO",
     .rename = rename_own,
     .drop = drop_own,
     .sync = "SYNC",

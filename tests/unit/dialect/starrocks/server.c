@@ -299,7 +299,7 @@ test_own_tables(void)
     RtOwnTable steps = { "retort_step", "own", step, 3, NULL };
     g_autofree char *first = starrocks_own_tables.create(&rt_dialect_starrocks, &versions, false);
     g_autofree char *second = starrocks_own_tables.create(&rt_dialect_starrocks, &steps, false);
-    g_autofree char *put = starrocks_own_tables.put(&rt_dialect_starrocks, &steps, values);
+    g_autofree char *put = rt_own_put(&rt_dialect_starrocks, &steps, values);
     g_assert_cmpstr(first, ==,
                     "CREATE TABLE IF NOT EXISTS retort_version (id BIGINT NOT NULL AUTO_INCREMENT, "
                     "version_num VARCHAR(128) NOT NULL) PRIMARY KEY (id) DISTRIBUTED BY HASH (id) "

@@ -39,7 +39,8 @@ typedef struct RtMysql {
 
     int64_t changed; /* rows, by the last statement */
     RtServer server;
-    char *version, *run_mode;
+    char *version;
+    const char *run_mode; /* interned */
 } RtMysql;
 
 /* ---- wait.c: waiting, and what ends it --------------------------------------------------------

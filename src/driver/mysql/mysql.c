@@ -70,8 +70,8 @@ read_introduction(void *data, unsigned statement, unsigned n, const char *const 
         break;
     case 1:
         value = find_value("Value", n, values, names);
-        g_free(mysql->run_mode);
-        mysql->run_mode = g_strdup(value);
+        /* What was told of a server is still read when the connection has gone to another host. */
+        mysql->run_mode = value ? g_intern_string(value) : NULL;
         break;
     case 2:
         introduction->backends += is_alive(n, values, names);
@@ -342,7 +342,6 @@ close_connection(RtConnection *connection)
     rt_mysql_settings_free(mysql->settings);
     g_strfreev(mysql->session);
     g_free(mysql->version);
-    g_free(mysql->run_mode);
     g_free(mysql);
 }
 

@@ -40,7 +40,8 @@ RtCatalog *
 rt_catalog_new(RtModel *model, const RtRules *rules, const RtLexicon *lexicon)
 {
     RtCatalog *catalog = g_new0(RtCatalog, 1);
-    catalog->context = (RtValueContext){ model, rules, lexicon };
+    catalog->context =
+        (RtValueContext){ .model = model, .rules = rules, .lexicon = lexicon, .catalog = catalog };
     catalog->objects = g_array_new(FALSE, FALSE, sizeof(RtObject *));
     catalog->slots = g_new0(Slot, FIRST_SLOTS);
     catalog->mask = FIRST_SLOTS - 1;

@@ -63,6 +63,7 @@ typedef struct RtValueContext {
        are; NULL: only an "ON table" in the body tells. */
     const RtName *own_table;
     const char *schema; /* what objects without a schema are in; NULL: the model's default */
+    const struct RtCatalog *catalog; /* what a value of it may refer to; NULL: not known */
 } RtValueContext;
 
 typedef struct RtValueKind {
@@ -88,8 +89,9 @@ typedef struct RtValueKind {
     bool (*change_part)(const RtValueContext *context, const RtAttribute *attribute,
                         const RtValue *old, struct RtOp *op, RtValue *out_value,
                         const char **out_problem);
-    /* Of kinds of attributes that are data: the value of this object in the one form in which it is
-       compared; NULL: there is nothing to compare. Without it the value is compared as it is. */
+    /* The value of this object in the one form in which it is compared. Of attributes that are
+       data, where NULL says that there is nothing to compare; and of definitions, with what they
+       leave to the context's catalog. Without it the value is compared as it is. */
     const RtValue *(*normalize)(const RtValueContext *context, const RtObject *object,
                                 const RtValue *value);
 } RtValueKind;

@@ -157,8 +157,7 @@ definition_differs(const RtComparison *comparison, const RtObject *from, const R
 {
     int row =
         rt_object_kind(from) == RT_KIND_TABLE ? -1 : rt_form_row(from->form, RT_ROLE_DEFINITION);
-    return row >= 0 && (rt_value_differs(comparison->context, &from->form->attributes[row],
-                                         rt_object_value(from, row), rt_object_value(to, row)) ||
+    return row >= 0 && (rt_compare_value(comparison, from, to, (unsigned) row) ||
                         rt_compare_body_children(comparison, from, to));
 }
 

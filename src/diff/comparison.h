@@ -50,7 +50,11 @@ void rt_compare_recreate(RtComparison *comparison, const GArray *asked, unsigned
 /* similar.c: notes where a drop and a create of the same kind look like a rename. */
 void rt_compare_suggest(RtComparison *comparison);
 
-/* values.c: one attribute differs; `before` or `after` may be NULL (absent). */
+/* values.c: whether the value in this row differs; definitions are completed, each from its side's
+   schema (RtValueKind.normalize). */
+bool rt_compare_value(const RtComparison *comparison, const RtObject *from, const RtObject *to,
+                      unsigned row);
+/* One attribute differs; `before` or `after` may be NULL (absent). */
 typedef void (*RtDifferenceFunc)(void *data, unsigned row, const RtValue *before,
                                  const RtValue *after);
 /* Calls `visit` (may be NULL) for each attribute that differs; returns whether any does. */

@@ -14,6 +14,39 @@ is_compared(const RtComparison *comparison, const RtAttribute *attribute)
            !(comparison->options->ignore_comments && attribute->role == RT_ROLE_COMMENT);
 }
 
+static const RtValue *
+normalize(const RtValueContext *context, const RtAttribute *attribute, const RtObject *object,
+          const RtValue *value)
+{
+    const RtValueKind *kind = attribute->hooks ? attribute->hooks : attribute->kind;
+    return value && kind->normalize ? kind->normalize(context, object, value) : value;
+}
+
+/* Two definitions that differ as they stand may be one where each is completed from its schema. */
+static bool
+differs(const RtComparison *comparison, const RtObject *from, const RtValue *before,
+        const RtObject *to, const RtValue *after)
+{
+    const RtAttribute *attribute = &from->form->attributes[(before ? before : after)->row];
+    if (!is_compared(comparison, attribute) ||
+        !rt_value_differs(comparison->context, attribute, before, after))
+        return false;
+    if (attribute->role != RT_ROLE_DEFINITION || !before || !after)
+        return true;
+    const RtValueContext *current = rt_catalog_context(rt_comparison_current(comparison));
+    return rt_value_differs(comparison->context, attribute,
+                            normalize(current, attribute, from, before),
+                            normalize(comparison->context, attribute, to, after));
+}
+
+bool
+rt_compare_value(const RtComparison *comparison, const RtObject *from, const RtObject *to,
+                 unsigned row)
+{
+    const RtValue *before = rt_object_value(from, row), *after = rt_object_value(to, row);
+    return (before || after) && differs(comparison, from, before, to, after);
+}
+
 bool
 rt_compare_values(const RtComparison *comparison, const RtObject *from, const RtObject *to,
                   RtDifferenceFunc visit, void *data)
@@ -32,9 +65,7 @@ rt_compare_values(const RtComparison *comparison, const RtObject *from, const Rt
             b++;
         else
             after = NULL;
-        const RtAttribute *attribute = &from->form->attributes[row];
-        if (!is_compared(comparison, attribute) ||
-            !rt_value_differs(comparison->context, attribute, before, after))
+        if (!differs(comparison, from, before, to, after))
             continue;
         if (!visit)
             return true;
@@ -135,14 +166,6 @@ is_managed(const RtComparison *comparison, const RtAttribute *attribute)
     return attribute->is_data && managed && g_strv_contains(managed, attribute->name);
 }
 
-static const RtValue *
-normalize(const RtComparison *comparison, const RtAttribute *attribute, const RtObject *object,
-          const RtValue *value)
-{
-    const RtValueKind *kind = attribute->hooks ? attribute->hooks : attribute->kind;
-    return value && kind->normalize ? kind->normalize(comparison->context, object, value) : value;
-}
-
 /* The entry as it is declared, where it is declared by its own name. */
 static const RtValue *
 find_written(const Emission *emission, unsigned row, const RtValue *declared, const char *key,
@@ -158,9 +181,10 @@ compare_data(const Emission *emission, unsigned row)
 {
     const RtAttribute *attribute = &emission->from->form->attributes[row];
     const RtValue *declared = rt_object_value(emission->to, row);
-    const RtValue *before = normalize(emission->comparison, attribute, emission->from,
+    const RtValue *before = normalize(emission->comparison->context, attribute, emission->from,
                                       rt_object_value(emission->from, row));
-    const RtValue *after = normalize(emission->comparison, attribute, emission->to, declared);
+    const RtValue *after =
+        normalize(emission->comparison->context, attribute, emission->to, declared);
     g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
     for (uint32_t i = 0; before && i < before->length; i++)
         g_hash_table_insert(known, (void *) before->properties[i].key,

@@ -133,26 +133,33 @@ read_case(Reader *reader, GString *out)
     return true;
 }
 
-/* Arguments of time_slice and date_trunc that say the unit are words or strings in any case. */
+/* Takes `ending` off the end of what stands behind `start`, which goes on with a parenthesis. */
+static bool
+drop_argument(GString *out, gsize start, const char *ending)
+{
+    if (!g_str_has_suffix(out->str + start, ending))
+        return false;
+    g_string_truncate(out, out->len - strlen(ending));
+    g_string_append_c(out, ')');
+    return true;
+}
+
+/* Arguments of time_slice and date_trunc that say the unit are words or strings in any case; those
+   that say what is so without them go. */
 static void
 fold_call(GString *out, gsize start, const char *name)
 {
+    if (g_str_equal(name, "dictionary_get"))
+        drop_argument(out, start, ",false)");
     if (!g_str_equal(name, "time_slice") && !g_str_equal(name, "date_trunc"))
         return;
     for (gsize i = start; i < out->len; i++)
         out->str[i] = g_ascii_tolower(out->str[i]);
-    static const char *const sides[] = { "floor", "ceil" };
-    for (size_t i = 0; i < G_N_ELEMENTS(sides); i++) {
-        g_autofree char *bare = g_strdup_printf(",%s)", sides[i]);
-        g_autofree char *quoted = g_strdup_printf(",'%s')", sides[i]);
-        if (g_str_has_suffix(out->str + start, bare)) {
-            g_string_truncate(out, out->len - strlen(bare));
-            g_string_append(out, quoted);
-        }
-    }
-    if (g_str_has_suffix(out->str + start, ",'floor')")) {
-        g_string_truncate(out, out->len - strlen(",'floor')"));
-        g_string_append_c(out, ')');
+    if (drop_argument(out, start, ",floor)") || drop_argument(out, start, ",'floor')"))
+        return;
+    if (drop_argument(out, start, ",ceil)")) {
+        g_string_truncate(out, out->len - 1);
+        g_string_append(out, ",'ceil')");
     }
 }
 

@@ -9,7 +9,8 @@ typedef struct RtServer {
     const char *run_mode;         /* the product's word for how it runs, or NULL */
     int backends;                 /* alive; -1: unknown */
     uint64_t features;            /* the dialect's own bits */
-    const char *schema; /* what names without a schema are in; NULL: the dialect's own default */
+    const char *schema;  /* what names without a schema are in; NULL: the dialect's own default */
+    const char *catalog; /* where the schemas are not the product's own tables; NULL: they are */
 } RtServer;
 
 static inline int

@@ -408,6 +408,7 @@ struct RtDialect {
 
     const char *const *schemes; /* URL schemes, NULL-ended */
     const char *default_schema; /* what an unqualified name is in; NULL: there are no schemas */
+    const char *own_catalog;    /* of the product's own tables, where a URL may name others */
     const char *example_url;    /* for new projects */
     const char *driver;         /* name of the driver module; NULL: memory only */
     RtServer assumed;           /* the server that offline work assumes, unless configured */
@@ -423,7 +424,9 @@ const RtDialect *rt_dialect_of_scheme(const RtDialect *const *dialects, const ch
  * memory database its option `database`, else the dialect's own. Owned by the caller; NULL: none.
  */
 char *rt_dialect_schema_of_url(const RtDialect *dialect, const RtUrl *url);
-/* The same of a server. */
+/* The catalog that the URL of a server names, interned; NULL: none, or the product's own. */
+const char *rt_dialect_catalog_of_url(const RtDialect *dialect, const RtUrl *url);
+/* The schema of a server. */
 static inline const char *
 rt_dialect_schema(const RtDialect *dialect, const RtServer *server)
 {

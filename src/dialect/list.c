@@ -56,3 +56,16 @@ rt_dialect_schema_of_url(const RtDialect *dialect, const RtUrl *url)
     const char *point = strrchr(path, '.');
     return g_strdup(point ? point + 1 : path);
 }
+
+const char *
+rt_dialect_catalog_of_url(const RtDialect *dialect, const RtUrl *url)
+{
+    bool is_named = dialect->capabilities & RT_URL_NAMES_SCHEMA;
+    bool is_memory = g_str_has_prefix(url->scheme, "memory+");
+    const char *point = is_named && !is_memory && url->path ? strrchr(url->path, '.') : NULL;
+    if (!point)
+        return NULL;
+    g_autofree char *catalog = g_strndup(url->path, (gsize) (point - url->path));
+    bool is_own = dialect->own_catalog && g_str_equal(catalog, dialect->own_catalog);
+    return is_own ? NULL : g_intern_string(catalog);
+}

@@ -52,6 +52,7 @@ rt_database_open(const RtDialect *const *dialects, const char *text, const char 
     database->schema = rt_dialect_schema_of_url(database->dialect, database->url);
     database->server = database->dialect->assumed;
     database->server.schema = database->schema;
+    database->server.catalog = rt_dialect_catalog_of_url(database->dialect, database->url);
 
     bool is_missing = false;
     database->connection =
@@ -65,6 +66,7 @@ rt_database_open(const RtDialect *const *dialects, const char *text, const char 
     if (class->server && !class->server(database->connection, &database->server, error))
         return NULL;
     database->server.schema = database->schema;
+    database->server.catalog = rt_dialect_catalog_of_url(database->dialect, database->url);
     return g_steal_pointer(&database);
 }
 

@@ -306,12 +306,12 @@ read_version(const char *text, RtServer *server)
     return true;
 }
 
-/* The schema that the project's URL names, where it is one of the dialect; in the arena. */
+/* The schema and catalog that the project's URL names, where it is one of the dialect; in the
+   arena. */
 static bool
-find_schema(RtProject *project, const RtDialect *dialect, const char **out_schema, GError **error)
+find_schema(RtProject *project, const RtDialect *dialect, RtServer *server, GError **error)
 {
     const char *text;
-    *out_schema = NULL;
     if (!(dialect->capabilities & RT_URL_NAMES_SCHEMA))
         return true;
     if (!rt_project_url(project, &text, error))
@@ -319,8 +319,10 @@ find_schema(RtProject *project, const RtDialect *dialect, const char **out_schem
     g_autoptr(RtUrl) url = text ? rt_url_parse(text, error) : NULL;
     if (text && !url)
         return false;
-    if (url && rt_dialect_of_scheme(project->options.dialects, url->scheme) == dialect)
-        *out_schema = rt_arena_take(project->arena, rt_dialect_schema_of_url(dialect, url));
+    if (!url || rt_dialect_of_scheme(project->options.dialects, url->scheme) != dialect)
+        return true;
+    server->schema = rt_arena_take(project->arena, rt_dialect_schema_of_url(dialect, url));
+    server->catalog = rt_dialect_catalog_of_url(dialect, url);
     return true;
 }
 
@@ -330,7 +332,7 @@ rt_project_server(RtProject *project, const RtDialect *dialect, RtServer *out_se
 {
     const char *version, *run_mode, *backends;
     RtServer server = dialect->assumed;
-    if (!find_schema(project, dialect, &server.schema, error) ||
+    if (!find_schema(project, dialect, &server, error) ||
         !rt_settings_get(project->settings, dialect->name, "version", &version, error) ||
         !rt_settings_get(project->settings, dialect->name, "run_mode", &run_mode, error) ||
         !rt_settings_get(project->settings, dialect->name, "backends", &backends, error))

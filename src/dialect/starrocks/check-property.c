@@ -1,61 +1,102 @@
-/* Values of properties that the server itself reads: PropertyAnalyzer of the frontend. */
+/* What the server refuses of properties: PropertyAnalyzer, AlterTableClauseAnalyzer. */
 #include "dialect/starrocks/check.h"
+#include "dialect/starrocks/property.h"
 
 #include <string.h>
 
-typedef bool (*CheckValueFunc)(const StarrocksCheck *check, const char *key, const char *value);
+static const char default_prefix[] = "default.";
 
-/* zstd takes a level from 1 to 22 in parentheses, the others none. */
+/* Servers that may know properties which are not known here: their word is not anticipated. */
 static bool
-check_compression(const StarrocksCheck *check, const char *key, const char *value)
+knows_more(const StarrocksCheck *check)
 {
-    static const char *const names[] = { "lz4", "lz4_frame", "zlib", "zstd", "snappy" };
-    (void) key;
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (g_ascii_strcasecmp(value, names[i]) == 0)
-            return true;
-    }
-    g_autofree char *bare = g_ascii_strdown(value, -1);
-    g_auto(GStrv) words = g_strsplit(bare, " ", -1);
-    g_autofree char *joined = g_strjoinv("", words);
-    gint64 level;
-    size_t length = strlen(joined);
-    if (!g_str_has_prefix(joined, "zstd(") || joined[length - 1] != ')')
-        return starrocks_reject(check, "unknown compression type: %s", value);
-    joined[length - 1] = '\0';
-    if (strspn(joined + 5, "0123456789") != strlen(joined + 5) || !joined[5])
-        return starrocks_reject(check, "unknown compression type: %s", value);
-    return g_ascii_string_to_signed(joined + 5, 10, 1, 22, &level, NULL) ||
-           starrocks_reject(check, "Invalid level for zstd compression type");
+    const RtServer *server = check->server;
+    return !server || !server->major || !starrocks_is_before(server, 4, 2, 0);
 }
 
 static bool
-check_count(const StarrocksCheck *check, const char *key, const char *value)
+reject_unknown(const StarrocksCheck *check, const char *key, const char *value, const char *why)
 {
-    gint64 number;
-    if (!g_ascii_string_to_signed(value, 10, G_MININT64, G_MAXINT64, &number, NULL))
-        return starrocks_reject(check, "Property %s must be integer: %s", key, value);
-    return number >= 0 || starrocks_reject(check, "Property %s must not be less than 0", key);
+    return starrocks_reject(check, "Unknown properties: {%s=%s}: %s", key, value, why);
 }
 
-static const struct {
-    const char *key;
-    CheckValueFunc check;
-} rules[] = {
-    { "bucket_size", check_count },        { "compression", check_compression },
-    { "mutable_bucket_num", check_count }, { "primary_index_cache_expire_sec", check_count },
-    { "replication_num", check_count },
-};
-
-bool
-starrocks_check_property_value(const StarrocksCheck *check, const char *key, const char *value)
+static bool
+reject_name(const StarrocksCheck *check, const char *key, const char *value)
 {
-    const char *bare = g_str_has_prefix(key, "default.") ? key + strlen("default.") : key;
-    for (size_t i = 0; i < G_N_ELEMENTS(rules); i++) {
-        if (strcmp(rules[i].key, bare) == 0)
-            return rules[i].check(check, key, value);
+    const char *nearest = starrocks_property_nearest(key);
+    g_autofree char *why =
+        nearest ? g_strdup_printf("did you mean `%s`", nearest) : g_strdup("take it out");
+    return reject_unknown(check, key, value, why);
+}
+
+static bool
+check_value(const StarrocksCheck *check, const StarrocksProperty *row, const char *key,
+            const char *value, bool is_new)
+{
+    if (!row || !row->kind || (is_new && row->kind->is_loose))
+        return true;
+    g_autofree char *problem = starrocks_property_problem(row->kind, value);
+    return !problem || starrocks_reject(check, "Property %s %s: %s", key, problem, value);
+}
+
+/* ---- new objects ------------------------------------------------------------------------------
+ */
+
+static const char *
+find_value(const RtValue *map, const char *key)
+{
+    for (uint32_t i = 0; map && i < map->length; i++) {
+        if (strcmp(map->properties[i].key, key) == 0)
+            return map->properties[i].value;
     }
+    return NULL;
+}
+
+/* Whether such an object has such a property at all. */
+static bool
+check_place(const StarrocksCheck *check, const StarrocksProperty *row, bool is_table,
+            const RtProperty *property)
+{
+    bool is_here = is_table ? row->place == STARROCKS_OF_TABLES || row->place == STARROCKS_OF_BOTH
+                            : row->place != STARROCKS_OF_OTHERS;
+    if (!is_here)
+        return reject_unknown(check, property->key, property->value,
+                              row->place == STARROCKS_OF_OTHERS
+                                  ? "it is one of tables in other catalogs"
+                                  : "it is one of materialized views");
+    if (is_table && row->home == STARROCKS_APART_ONLY && starrocks_is_shared_nothing(check->server))
+        return reject_unknown(check, property->key, property->value,
+                              "it is one of shared-data clusters");
     return true;
+}
+
+static bool
+check_need(const StarrocksCheck *check, const StarrocksProperty *row, const RtObject *table)
+{
+    StarrocksScheme scheme = starrocks_scheme(table);
+    if (row->need == STARROCKS_NEEDS_RANGES && scheme != STARROCKS_SCHEME_RANGE &&
+        scheme != STARROCKS_SCHEME_TIME)
+        return starrocks_reject(check,
+                                "Only support dynamic partition properties on range partition "
+                                "table: %s needs PARTITION BY RANGE",
+                                row->key);
+    if (row->need == STARROCKS_NEEDS_PARTITIONS && scheme == STARROCKS_SCHEME_NONE)
+        return starrocks_reject(check, "%s is supported for a partitioned table", row->key);
+    return true;
+}
+
+static bool
+check_stated(const StarrocksCheck *check, const RtObject *object, const RtProperty *property)
+{
+    bool is_table = object->form == &starrocks_form_table;
+    const StarrocksProperty *row = starrocks_property_find(property->key);
+    if (!row && is_table && !knows_more(check))
+        return reject_name(check, property->key, property->value);
+    if (!row)
+        return true;
+    return check_place(check, row, is_table, property) &&
+           (!is_table || check_need(check, row, object)) &&
+           check_value(check, row, property->key, property->value, true);
 }
 
 /* Defaults of nested types are kept by what fast schema evolution keeps of a column. */
@@ -76,14 +117,148 @@ check_nested_defaults(const StarrocksCheck *check, const RtObject *table)
     return true;
 }
 
-bool
-starrocks_check_properties(const StarrocksCheck *check, const RtObject *table)
+static bool
+check_flat_json(const StarrocksCheck *check, const RtValue *map)
 {
-    const RtValue *map = rt_object_value(table, STARROCKS_TABLE_PROPERTIES);
+    const char *enabled = find_value(map, "flat_json.enable");
+    bool is_on = enabled && g_ascii_strcasecmp(enabled, "true") == 0;
+    for (uint32_t i = 0; map && i < map->length && !is_on; i++) {
+        const char *key = map->properties[i].key;
+        if (g_str_has_prefix(key, "flat_json.") && strcmp(key, "flat_json.enable") != 0)
+            return starrocks_reject(check,
+                                    "flat JSON configuration must be set after enabling flat JSON: "
+                                    "%s needs flat_json.enable = true",
+                                    key);
+    }
+    return true;
+}
+
+static bool
+check_bloom_columns(const StarrocksCheck *check, const RtObject *table, const char *value)
+{
+    static const char *const never[] = { "TINYINT", "FLOAT", "DOUBLE", "DECIMAL", NULL };
+    g_auto(GStrv) names = g_strsplit(value ? value : "", ",", -1);
+    int key_row = starrocks_key_row(table);
+    bool is_plain = key_row == STARROCKS_TABLE_DUPLICATE_KEY ||
+                    key_row == STARROCKS_TABLE_PRIMARY_KEY || key_row < 0;
+    for (unsigned i = 0; names[i] && *value; i++) {
+        const RtModel *model = rt_catalog_model(check->before);
+        const RtName *name =
+            rt_model_name((RtModel *) model, RT_FOLD_ASCII, NULL, g_strstrip(names[i]));
+        const RtObject *column = starrocks_column_find(table, name);
+        if (!column)
+            return starrocks_reject(check, "Invalid bloom filter column '%s': not exists",
+                                    name->text);
+        if (starrocks_type_is(rt_object_type(column), never))
+            return starrocks_reject(check, "Invalid bloom filter column '%s': unsupported type %s",
+                                    name->text, rt_object_type(column)->text);
+        if (!is_plain && !starrocks_names_hold(starrocks_key(table), name))
+            return starrocks_reject(check,
+                                    "Bloom filter index only used in columns of DUP_KEYS/PRIMARY "
+                                    "table or key columns of UNIQUE_KEYS/AGG_KEYS table. invalid "
+                                    "column: %s",
+                                    name->text);
+    }
+    return true;
+}
+
+bool
+starrocks_check_properties(const StarrocksCheck *check, const RtObject *object)
+{
+    bool is_table = object->form == &starrocks_form_table;
+    const RtValue *map = rt_object_value(object, is_table ? (unsigned) STARROCKS_TABLE_PROPERTIES
+                                                          : STARROCKS_MV_PROPERTIES);
     for (uint32_t i = 0; map && i < map->length; i++) {
-        if (!starrocks_check_property_value(check, map->properties[i].key,
-                                            map->properties[i].value))
+        if (!check_stated(check, object, &map->properties[i]))
             return false;
     }
-    return starrocks_is_fast(check->server, table) || check_nested_defaults(check, table);
+    if (!is_table)
+        return true;
+    return check_flat_json(check, map) &&
+           check_bloom_columns(check, object, find_value(map, "bloom_filter_columns")) &&
+           (starrocks_is_fast(check->server, object) || check_nested_defaults(check, object));
+}
+
+/* ---- SET --------------------------------------------------------------------------------------
+ */
+
+/* Under which key the statement must say it. A difference is written with the prefix anyway. */
+static bool
+check_prefix(const StarrocksCheck *check, const StarrocksProperty *row, const RtObject *table,
+             bool has_prefix)
+{
+    if (has_prefix || !check->op->text)
+        return true;
+    if (row->setting == STARROCKS_SET_AS_DEFAULT)
+        return starrocks_reject(check, "Unknown properties: {%s}: write `default.%s`", row->key,
+                                row->key);
+    return row->setting != STARROCKS_SET_AS_DEFAULT_IF_PARTITIONED ||
+           starrocks_scheme(table) != STARROCKS_SCHEME_RANGE ||
+           starrocks_reject(check,
+                            "This is a range partitioned table, you should specify partitions with "
+                            "MODIFY PARTITION clause. If you want to set default replication "
+                            "number, please use 'default.replication_num' instead of "
+                            "'replication_num' to escape misleading.");
+}
+
+static bool
+check_scheme(const StarrocksCheck *check, const RtObject *table, const char *key)
+{
+    static const char *const of_range[] = { "partition_live_number", "partition_ttl" };
+    StarrocksScheme scheme = starrocks_scheme(table);
+    bool is_range = scheme == STARROCKS_SCHEME_RANGE || scheme == STARROCKS_SCHEME_TIME;
+    for (size_t i = 0; i < G_N_ELEMENTS(of_range); i++) {
+        if (strcmp(key, of_range[i]) == 0 && !is_range)
+            return starrocks_reject(check, "Table[%s] is not range partitioned. no need to set %s.",
+                                    table->name->text, key);
+    }
+    if (g_str_has_prefix(key, "dynamic_partition.") && scheme != STARROCKS_SCHEME_RANGE)
+        return starrocks_reject(check, "Table %s is not a dynamic partition table.",
+                                table->name->text);
+    const RtValue *distribution = rt_object_value(table, STARROCKS_TABLE_DISTRIBUTION);
+    return strcmp(key, "bucket_size") != 0 || !distribution || distribution->length == 0 ||
+           starrocks_reject(check, "Setting bucket size is not allowed: only supported for tables "
+                                   "with RANDOM distribution");
+}
+
+bool
+starrocks_check_set(const StarrocksCheck *check, const RtObject *table, const char *key,
+                    const char *value)
+{
+    bool has_prefix = g_str_has_prefix(key, default_prefix);
+    const char *bare = has_prefix ? key + strlen(default_prefix) : key;
+    const StarrocksProperty *row = starrocks_property_find(bare);
+    if (!row)
+        return knows_more(check) || reject_name(check, key, value);
+    if (row->place == STARROCKS_OF_VIEWS || row->place == STARROCKS_OF_OTHERS)
+        return reject_unknown(check, key, value, "it is none of tables");
+    if (row->setting == STARROCKS_SET_NEVER)
+        return reject_unknown(check, key, value,
+                              "it is fixed when the table is made; make the table anew");
+    if (row->home != STARROCKS_AT_HOME && starrocks_is_shared_nothing(check->server))
+        return starrocks_reject(check,
+                                "Property %s can only be set for cloud native tables: this server "
+                                "is shared-nothing",
+                                key);
+    return check_prefix(check, row, table, has_prefix) &&
+           check_value(check, row, key, value, false) && check_scheme(check, table, bare) &&
+           (strcmp(bare, "bloom_filter_columns") != 0 || check_bloom_columns(check, table, value));
+}
+
+bool
+starrocks_check_set_of_view(const StarrocksCheck *check, const char *key, const char *value)
+{
+    const StarrocksProperty *row = starrocks_property_find(key);
+    bool is_session = g_str_has_prefix(key, "session.");
+    if (is_session || (!row && knows_more(check)))
+        return true;
+    if (strcmp(key, "colocate_with") == 0)
+        return starrocks_reject(check, "Modify failed because unsupported properties: "
+                                       "colocate_with is not supported for materialized view");
+    if (!row || !row->is_set_in_views)
+        return starrocks_reject(check,
+                                "Modify failed because unknown properties: {%s=%s}, please add "
+                                "`session.` prefix if you want add session variables for mv",
+                                key, value);
+    return check_value(check, row, key, value, false);
 }

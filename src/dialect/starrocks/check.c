@@ -72,35 +72,6 @@ check_order(const StarrocksCheck *check, const RtObject *table)
 }
 
 static bool
-check_property(const StarrocksCheck *check, const RtObject *table)
-{
-    static const char *const of_range[] = { "partition_live_number", "partition_ttl" };
-    const char *key = check->op->property;
-    const RtValue *value = check->op->value_after;
-    StarrocksScheme scheme = starrocks_scheme(table);
-    if (key && value && !starrocks_check_property_value(check, key, value->text))
-        return false;
-    bool is_range = scheme == STARROCKS_SCHEME_RANGE || scheme == STARROCKS_SCHEME_TIME;
-    for (size_t i = 0; key && i < G_N_ELEMENTS(of_range); i++) {
-        if (strcmp(key, of_range[i]) == 0 && !is_range)
-            return starrocks_reject(check, "Table[%s] is not range partitioned. no need to set %s.",
-                                    table->name->text, key);
-    }
-    /* A difference is written with the prefix. */
-    if (key && check->op->text && strcmp(key, "replication_num") == 0 &&
-        scheme == STARROCKS_SCHEME_RANGE)
-        return starrocks_reject(check, "This is a range partitioned table, you should specify "
-                                       "partitions with MODIFY PARTITION clause. If you want to "
-                                       "set default replication number, please use "
-                                       "'default.replication_num' instead of 'replication_num' to "
-                                       "escape misleading.");
-    if (key && g_str_has_prefix(key, "dynamic_partition.") && scheme != STARROCKS_SCHEME_RANGE)
-        return starrocks_reject(check, "Table %s is not a dynamic partition table.",
-                                table->name->text);
-    return true;
-}
-
-static bool
 check_distributed(const StarrocksCheck *check, const RtObject *table)
 {
     RtValue value = *check->op->value_after;
@@ -142,6 +113,9 @@ check_attribute(const StarrocksCheck *check)
     const RtObject *owner = op->owner ? starrocks_table_find(check->before, op->owner) : NULL;
     if (owner && op->row == STARROCKS_COLUMN_TYPE && op->property)
         return starrocks_check_field(check, owner);
+    if (op->form == &starrocks_form_materialized_view && op->row == STARROCKS_MV_PROPERTIES)
+        return !op->property || !op->value_after ||
+               starrocks_check_set_of_view(check, op->property, op->value_after->text);
     const RtObject *table = op->owner ? NULL : starrocks_table_find(check->before, op->name);
     if (!table || op->form != &starrocks_form_table)
         return true;
@@ -153,7 +127,8 @@ check_attribute(const StarrocksCheck *check)
     case STARROCKS_TABLE_PARTITIONS:
         return starrocks_check_partition_change(check, table);
     case STARROCKS_TABLE_PROPERTIES:
-        return check_property(check, table);
+        return !op->property || !op->value_after ||
+               starrocks_check_set(check, table, op->property, op->value_after->text);
     case STARROCKS_TABLE_ROLLUP:
         return !op->value_after || starrocks_key_row(table) != STARROCKS_TABLE_PRIMARY_KEY ||
                starrocks_reject(check, "Do not support add rollup on primary key table[%s]",
@@ -180,6 +155,12 @@ check_rollup(const StarrocksCheck *check, const RtDialect *dialect)
                             table->name->text);
 }
 
+static bool
+check_view(const StarrocksCheck *check, const RtDialect *dialect)
+{
+    return check_rollup(check, dialect) && starrocks_check_properties(check, check->op->after);
+}
+
 bool
 starrocks_check(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
                 const RtOp *op, GError **error)
@@ -189,12 +170,14 @@ starrocks_check(const RtDialect *dialect, const RtServer *server, const RtCatalo
         return false;
     if (op->verb == RT_VERB_OPAQUE || (op->flags & RT_OP_TEMPORARY))
         return true;
+    if (server && server->catalog) /* the rules are those of the server's own tables */
+        return true;
     if (op->kind == RT_KIND_ATTRIBUTE)
         return check_attribute(&check);
     if (op->owner)
         return check_child(&check);
     if (op->verb == RT_VERB_CREATE && op->kind == RT_KIND_MATERIALIZED_VIEW)
-        return check_rollup(&check, dialect);
+        return check_view(&check, dialect);
     bool is_new =
         op->verb == RT_VERB_CREATE && op->after && op->after->form == &starrocks_form_table;
     if (is_new && (op->flags & RT_OP_IF_NOT_EXISTS) && rt_catalog_find(before, op->kind, op->name))

@@ -35,10 +35,12 @@ StarrocksScheme starrocks_scheme(const RtObject *table);
 bool starrocks_check_partition_change(const StarrocksCheck *check, const RtObject *table);
 /* Whether the server knows such statements yet. */
 bool starrocks_check_version(const StarrocksCheck *check);
-/* Values of properties that the server itself reads: of one that is SET, of all of a new table. */
-bool starrocks_check_property_value(const StarrocksCheck *check, const char *key,
-                                    const char *value);
-bool starrocks_check_properties(const StarrocksCheck *check, const RtObject *table);
+/* The properties of a new table or materialized view. */
+bool starrocks_check_properties(const StarrocksCheck *check, const RtObject *object);
+/* One that is SET: of a table, of a materialized view. */
+bool starrocks_check_set(const StarrocksCheck *check, const RtObject *table, const char *key,
+                         const char *value);
+bool starrocks_check_set_of_view(const StarrocksCheck *check, const char *key, const char *value);
 /* The sort key of a table. */
 bool starrocks_check_order(const StarrocksCheck *check, const RtObject *table);
 bool starrocks_check_index(const StarrocksCheck *check, const RtObject *table,

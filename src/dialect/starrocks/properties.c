@@ -1,6 +1,5 @@
-/* What is known of properties: the server's defaults by version and run mode, how it spells them.
- */
-#include "dialect/starrocks/starrocks.h"
+/* What properties are to a server: its defaults by version and run mode, how it spells them. */
+#include "dialect/starrocks/property.h"
 
 #include <string.h>
 
@@ -11,17 +10,8 @@ is_primary(const RtObject *object)
            starrocks_key_row(object) == STARROCKS_TABLE_PRIMARY_KEY;
 }
 
-/* Persistent indexes are on by default since 3.3 for tables with a primary key. */
-static const char *
-default_persistent_index(const RtServer *server, const RtObject *object)
-{
-    (void) object;
-    return starrocks_is_before(server, 3, 3, 0) ? "false" : "true";
-}
-
-/* Tables with an inverted index cannot have replicated storage: the server turns it off. */
-static bool
-has_inverted_index(const RtObject *object)
+bool
+starrocks_has_inverted_index(const RtObject *object)
 {
     for (unsigned i = 0; i < object->n_children; i++) {
         const RtObject *child = object->children[i];
@@ -34,111 +24,24 @@ has_inverted_index(const RtObject *object)
     return false;
 }
 
-static const char *
-default_replicated_storage(const RtServer *server, const RtObject *object)
-{
-    (void) server;
-    return has_inverted_index(object) ? "false" : "true";
-}
-
-/* As many copies as there are backends, at most three: default_replication_num. */
-static const char *
-default_replication(const RtServer *server, const RtObject *object)
-{
-    (void) object;
-    if (starrocks_is_shared_data(server) || (server && server->backends == 1))
-        return "1";
-    return server && server->backends == 2 ? "2" : "3";
-}
-
-static const char *
-default_bucket_size(const RtServer *server, const RtObject *object)
-{
-    (void) object;
-    return starrocks_is_before(server, 4, 0, 0) ? "4294967296" : "1073741824";
-}
-
-/* How ALTER TABLE … SET takes a property of a table that is there. */
-typedef enum Setting {
-    SET_AS_IT_IS,
-    SET_NEVER,
-    SET_AS_DEFAULT,                /* "default.key": for partitions to come */
-    SET_AS_DEFAULT_IF_PARTITIONED, /* else of the one partition that there is */
-} Setting;
-
-typedef struct Known {
-    const char *key, *value;
-    const char *(*find)(const RtServer *server, const RtObject *object);
-    Setting setting;
-} Known;
-
-static const Known known[] = {
-    { .key = "base_compaction_forbidden_time_ranges", .value = "" },
-    { .key = "binlog_enable", .value = "false" },
-    { .key = "binlog_max_size", .value = "9223372036854775807" },
-    { .key = "binlog_ttl_second", .value = "1800" },
-    { .key = "binlog_version", .value = "0" },
-    { .key = "bloom_filter_columns", .value = "" },
-    { .key = "bucket_size", .find = default_bucket_size },
-    { .key = "cloud_native_fast_schema_evolution_v2", .value = "true" },
-    { .key = "colocate_with", .value = "" },
-    { .key = "compression", .value = "LZ4", .setting = SET_NEVER },
-    { .key = "datacache.enable", .value = "true" },
-    { .key = "dynamic_partition.buckets", .value = "0" },
-    { .key = "dynamic_partition.enable", .value = "false" },
-    { .key = "dynamic_partition.history_partition_num", .value = "0" },
-    { .key = "dynamic_partition.start", .value = "-2147483648" },
-    { .key = "enable_async_write_back", .value = "false", .setting = SET_NEVER },
-    { .key = "enable_persistent_index", .find = default_persistent_index },
-    { .key = "fast_schema_evolution", .value = "true", .setting = SET_NEVER },
-    { .key = "file_bundling", .value = "true" },
-    { .key = "flat_json.column.max", .value = "100" },
-    { .key = "flat_json.enable", .value = "false" },
-    { .key = "flat_json.null.factor", .value = "0.3" },
-    { .key = "flat_json.sparsity.factor", .value = "0.3" },
-    { .key = "in_memory", .value = "false" },
-    { .key = "light_schema_change", .value = "true", .setting = SET_NEVER },
-    { .key = "persistent_index_type", .value = "CLOUD_NATIVE" },
-    { .key = "primary_index_cache_expire_sec", .value = "0" },
-    { .key = "query_rewrite_consistency", .value = "CHECKED" },
-    { .key = "replicated_storage", .find = default_replicated_storage },
-    { .key = "replication_num",
-      .find = default_replication,
-      .setting = SET_AS_DEFAULT_IF_PARTITIONED },
-    { .key = "storage_cooldown_time", .setting = SET_NEVER },
-    { .key = "storage_format", .value = "DEFAULT", .setting = SET_NEVER },
-    { .key = "storage_medium", .value = "HDD", .setting = SET_AS_DEFAULT },
-    { .key = "storage_volume", .value = "builtin_storage_volume", .setting = SET_NEVER },
-    { .key = "tablet_split_size", .setting = SET_NEVER },
-    { .key = "write_quorum", .value = "MAJORITY" },
-};
-
-static const Known *
-find_known(const char *key)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
-        if (strcmp(known[i].key, key) == 0)
-            return &known[i];
-    }
-    return NULL;
-}
-
 const char *
 starrocks_property_default(const RtServer *server, const RtObject *object, const char *key)
 {
-    const Known *row = find_known(key);
+    const StarrocksProperty *row = starrocks_property_find(key);
     return row && row->find ? row->find(server, object) : row ? row->value : NULL;
 }
 
 const char *
 starrocks_property_setting(RtModel *model, const RtObject *object, const char *key)
 {
-    const Known *row = object->form == &starrocks_form_table ? find_known(key) : NULL;
+    const StarrocksProperty *row =
+        object->form == &starrocks_form_table ? starrocks_property_find(key) : NULL;
     bool is_partitioned = row && rt_object_value(object, STARROCKS_TABLE_PARTITION);
-    Setting setting = row ? row->setting : SET_AS_IT_IS;
-    if (setting == SET_NEVER)
+    StarrocksSetting setting = row ? row->setting : STARROCKS_SET_AS_IT_IS;
+    if (setting == STARROCKS_SET_NEVER)
         return NULL;
-    if (setting == SET_AS_IT_IS || (setting == SET_AS_DEFAULT_IF_PARTITIONED && !is_partitioned))
+    if (setting == STARROCKS_SET_AS_IT_IS ||
+        (setting == STARROCKS_SET_AS_DEFAULT_IF_PARTITIONED && !is_partitioned))
         return key;
     g_autofree char *prefixed = g_strconcat("default.", key, NULL);
     return rt_model_intern(model, prefixed, strlen(prefixed));
@@ -256,7 +159,7 @@ starrocks_property_is_ignored(const RtServer *server, const RtObject *object, co
     if (strcmp(key, "enable_persistent_index") == 0)
         return object->form == &starrocks_form_table && !is_primary(object);
     return strcmp(key, "replicated_storage") == 0 && strcmp(value, "true") == 0 &&
-           has_inverted_index(object);
+           starrocks_has_inverted_index(object);
 }
 
 const char *

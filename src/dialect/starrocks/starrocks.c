@@ -28,6 +28,7 @@ const RtDialect rt_dialect_starrocks = {
     .jobs = &starrocks_jobs,
     .own = &starrocks_own_tables,
     .schemes = schemes,
+    .own_catalog = "default_catalog",
     .example_url = "starrocks://root@localhost:9030/mydatabase",
     .driver = "mysql",
     .assumed = { .product = "StarRocks", .major = 4, .minor = 1, .backends = -1 },

@@ -211,8 +211,13 @@ const RtObject *starrocks_table_find(const RtCatalog *catalog, const RtName *nam
 /* Whether the server is older than the version; an unknown one is the newest. */
 bool starrocks_is_before(const RtServer *server, unsigned major, unsigned minor, unsigned patch);
 bool starrocks_is_shared_data(const RtServer *server);
+/* Whether it is known to be none of those. */
+bool starrocks_is_shared_nothing(const RtServer *server);
 /* Whether fast schema evolution is on: by default since 3.3, and a property of each table. */
 bool starrocks_is_fast(const RtServer *server, const RtObject *table);
+
+/* Whether it has one, which turns replicated storage off. */
+bool starrocks_has_inverted_index(const RtObject *table);
 
 /* ---- properties (properties.c) ----------------------------------------------------------------
  */

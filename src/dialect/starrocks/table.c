@@ -73,6 +73,12 @@ starrocks_is_shared_data(const RtServer *server)
 }
 
 bool
+starrocks_is_shared_nothing(const RtServer *server)
+{
+    return server && g_strcmp0(server->run_mode, "shared_nothing") == 0;
+}
+
+bool
 starrocks_is_fast(const RtServer *server, const RtObject *table)
 {
     const RtValue *map = rt_object_value(table, STARROCKS_TABLE_PROPERTIES);

@@ -51,7 +51,9 @@ check_record(const json_t *record, Counts *counts)
 {
     g_autoptr(RtModel) model = rt_model_new(NULL);
     g_autoptr(RtCatalog) catalog = rt_catalog_new(model, &starrocks_rules, &starrocks_lexicon);
-    RtServer server = { .product = "StarRocks", .major = 4, .minor = 1, .backends = 1 };
+    RtServer server = {
+        .product = "StarRocks", .major = 4, .minor = 1, .run_mode = "shared_nothing", .backends = 1
+    };
     size_t i;
     json_t *step;
     GString *taken = g_string_new(NULL);

@@ -130,7 +130,11 @@ check_record(const json_t *record, Replay *counts)
     bool is_behaviour = g_strcmp0(records_text(record, "list"), "behaviour") == 0;
     Replay replay = { .model = model, .catalog = catalog };
     replay.server = (RtServer){
-        .product = "StarRocks", .major = 4, .minor = 1, .backends = is_behaviour ? 1 : -1
+        .product = "StarRocks",
+        .major = 4,
+        .minor = 1,
+        .run_mode = "shared_nothing",
+        .backends = is_behaviour ? 1 : -1,
     };
     size_t i;
     json_t *step;

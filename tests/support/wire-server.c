@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The first line is "port N". */
-static unsigned
-read_port(int output)
+/* The first line is "port N", and so on with the ports of more frontends. */
+static void
+read_ports(RtWireServer *server, int output)
 {
     char line[64];
     size_t length = 0;
@@ -19,7 +19,10 @@ read_port(int output)
     line[length] = '\0';
     if (!g_str_has_prefix(line, "port "))
         g_error("the server for tests did not start: '%s'", line);
-    return (unsigned) strtoul(line + strlen("port "), NULL, 10);
+    g_auto(GStrv) words = g_strsplit(line, " ", -1);
+    for (unsigned i = 0; i < RT_WIRE_MOST_FRONTENDS && words[i] && words[i + 1]; i++)
+        server->ports[i] = (unsigned) strtoul(words[i + 1], NULL, 10);
+    server->port = server->ports[0];
 }
 
 RtWireServer *
@@ -38,7 +41,7 @@ rt_wire_server_start(const char *const *arguments)
     g_spawn_async_with_pipes(NULL, command, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
                              NULL, NULL, &server->pid, &server->input, &output, NULL, &error);
     g_assert_no_error(error);
-    server->port = read_port(output);
+    read_ports(server, output);
     close(output);
     return server;
 }

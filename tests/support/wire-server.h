@@ -3,8 +3,11 @@
 
 #include <glib.h>
 
+enum { RT_WIRE_MOST_FRONTENDS = 4 };
+
 typedef struct RtWireServer {
-    unsigned port;
+    unsigned port; /* of its first frontend */
+    unsigned ports[RT_WIRE_MOST_FRONTENDS];
     GPid pid;
     int input; /* the server ends when this closes */
 } RtWireServer;

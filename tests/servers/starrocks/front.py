@@ -8,6 +8,7 @@ import sqlite3
 import threading
 import time
 
+import grants
 import shows
 import sql as lexical
 from catalog import KINDS, Catalog, Thing
@@ -26,6 +27,7 @@ class Session:
         self.number, self.user, self.database = number, user, database
         self.variables = {}
         self.killed = threading.Event()
+        self.frontend = self.socket = None
 
 
 class Front:
@@ -45,9 +47,15 @@ class Front:
         self.config = {"run_mode": options.run_mode,
                        "default_replication_num": options.default_replication,
                        "enable_fast_schema_evolution": "true"}
+        self.reset()
+
+    def reset(self):
+        """The engine's database is a new one."""
         self._read_at = self._changed_at = 0.0
         self._names = self._catalog = None
         self._things = {}
+        self.grants = grants.Grants()
+        self.unseen = {}
         self._make_databases()
 
     def _make_databases(self):
@@ -128,6 +136,12 @@ class Front:
 
     # ---- statements
 
+    def commit(self, session, polls):
+        """What is said of a write that nobody can read before so many were told COMMITTED."""
+        transaction = len(self.unseen) + 2
+        self.unseen[transaction] = polls
+        return f"{{'label':'{session.number}', 'status':'COMMITTED', 'txnId':'{transaction}'}}"
+
     def check_syntax(self, statements):
         """A frontend parses all statements of a packet before it runs the first."""
         for statement in statements:
@@ -154,6 +168,7 @@ class Front:
             if sql.lstrip().split(None, 1)[0].upper() in _DDL:
                 self.changed()
             answer = self.engine.execute(local)
+            self.grants.follow(self, session, sql)
         if answer.columns is None and _SELECT.match(sql):
             answer = Answer(self._select_names(session, sql), [])
         if answer.columns:
@@ -274,7 +289,17 @@ def _kill(front, session, match):
     return Answer()
 
 
-RULES = shows.RULES + [shows.rule(pattern, run) for pattern, run in [
+def _show_transaction(front, session, match):
+    number = int(match[2])
+    is_seen = not front.unseen.get(number)
+    if not is_seen:
+        front.unseen[number] -= 1
+    return Answer(["TransactionId", "Label", "Coordinator", "TransactionStatus", "Reason"],
+                  [[number, str(session.number), "FE: 127.0.0.1",
+                    "VISIBLE" if is_seen else "COMMITTED", ""]])
+
+
+RULES = shows.RULES + grants.RULES + [shows.rule(pattern, run) for pattern, run in [
     (r"SYNC|BEGIN|START TRANSACTION|COMMIT|ROLLBACK", _done),
     (r"USE " + shows.NAME, _use),
     (r"SET (.+)", _set),
@@ -284,5 +309,6 @@ RULES = shows.RULES + [shows.rule(pattern, run) for pattern, run in [
     (r"SELECT (\d+|'[^'\\]*')(?: AS (\w+))?", _select_constant),
     (r"SHOW (?:SESSION |GLOBAL )?VARIABLES" + shows.LIKE, _show_variables),
     (r"SELECT .*\binformation_schema\b.*", _information_schema),
+    (r"SHOW TRANSACTION(?: FROM " + shows.NAME + r")? WHERE id = (\d+)", _show_transaction),
     (r"KILL (?:QUERY |CONNECTION )?(\d+)", _kill),
 ]]

@@ -3,21 +3,18 @@
 
     server.py --engine ENGINE --url memory+NAME: [options]
 
-It listens on 127.0.0.1, prints "port N" as its first line, and ends when its standard input does.
+It listens on 127.0.0.1, prints "port N" as its first line, with several frontends the port of each,
+and ends when its standard input does.
 Beside statements it takes control statements on any connection, and as lines of its standard input:
 
-    TEST FAULT 'before' 'REGEX'   the connection ends in place of the next statement that matches
-    TEST FAULT 'during' 'REGEX'   the statement runs, and no byte of its answer is sent
-    TEST FAULT 'cut' 'REGEX'      half of the answer's bytes are sent
-    TEST FAULT 'after' 'REGEX'    all of the answer is sent, then the connection ends
-    TEST FAULT 'hang' 'REGEX'     no answer, until somebody kills the statement
-    TEST FAULT 'freeze' 'REGEX'   no answer, whatever happens
-    TEST FAULT 'file PATH' 'REGEX'   in place of an answer, the client is asked for a file
-    TEST FAULT 'error CODE TEXT' 'REGEX'   the statement does not run, this is its answer
+    TEST FAULT 'KIND' 'REGEX'     what the next statement that matches meets: see faults.py
     TEST FAULT … 'REGEX' AFTER n  n statements that match pass before
     TEST FAULTS NONE              forgets those that were not met
+    TEST RESUME                   statements that a fault has paused go on
+    TEST FRONTEND n DOWN          ends its connections and takes no more; the first is 1
+    TEST RESET                    an empty database, as if the server had just started
     TEST COUNTS                   rows of name and value: logins, packets, statements, and what else it counts
-    TEST EXECUTED                 the statements that reached the database, one a row
+    TEST EXECUTED [AFTER n]       the statements that reached the database, one a row, without the first n
 """
 
 import argparse
@@ -33,19 +30,8 @@ import front as fronts
 import sql as lexical
 import wire as wires
 from engine import Engine
+from faults import Faults
 from wire import Answer, Gone, ServerError
-
-_FAULT = re.compile(r"TEST\s+FAULT\s+'(before|during|cut|after|hang|freeze|file [^']*|error (\d+) (.*))'\s+"
-                    r"'(.*?)'(?:\s+AFTER\s+(\d+))?", re.DOTALL)
-
-
-class Fault:
-    def __init__(self, match):
-        self.kind, _, self.path = match[1].partition(" ")
-        self.error = ServerError(match[3], int(match[2])) if match[2] else None
-        self.pattern = re.compile(match[4].replace("''", "'"), re.IGNORECASE)
-        self.passes = int(match[5] or 0)
-
 
 class Server:
     def __init__(self, options):
@@ -58,7 +44,8 @@ class Server:
             self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.tls.load_cert_chain(options.tls)
         self.lock = threading.Lock()
-        self.faults = []
+        self.faults = Faults()
+        self.listeners = []
         self.counts = {"logins": 0, "packets": 0, "statements": 0, "file bytes": 0, "open": 0,
                        "stuck": 0}
         self.executed = []
@@ -74,42 +61,47 @@ class Server:
         with self.lock:
             self.counts[name] += 1
 
-    def take_fault(self, statement):
-        """The fault that this statement meets, once."""
-        with self.lock:
-            for fault in self.faults:
-                if not fault.pattern.search(statement):
-                    continue
-                if not fault.passes:
-                    self.faults.remove(fault)
-                    return fault
-                fault.passes -= 1
-        return None
-
     def control(self, statement):
-        match = _FAULT.fullmatch(statement)
-        if match:
-            self.faults.append(Fault(match))
+        if self.faults.control(statement):
             return Answer()
         words = statement.upper().split()
-        if words[1:] == ["FAULTS", "NONE"]:
-            self.faults.clear()
-            return Answer()
         if words[1:] == ["COUNTS"]:
-            return Answer(["name", "value"], [list(item) for item in self.counts.items()])
-        if words[1:] == ["EXECUTED"]:
-            return Answer(["statement"], [[text] for text in self.executed])
+            return Answer(["name", "value"], [list(item) for item in self.counts.items()] +
+                          [["executed", len(self.executed)]])
+        if words[1:2] == ["EXECUTED"]:
+            return Answer(["statement"],
+                          [[text] for text in self.executed[int((words[3:] or [0])[0]):]])
+        if words[1:2] == ["FRONTEND"] and words[3:] == ["DOWN"]:
+            self.take_down(int(words[2]) - 1)
+            return Answer()
+        if words[1:] == ["RESET"]:
+            self.reset()
+            return Answer()
         raise ServerError("no such control statement: " + statement)
+
+    def reset(self):
+        self.faults.clear()
+        self.executed = []
+        self.engine.open(self.options.url)
+        self.front.reset()
+
+    def take_down(self, frontend):
+        # A listener that is only closed would go on in the call that accepts.
+        self.listeners[frontend].shutdown(socket.SHUT_RDWR)
+        for session in list(self.front.sessions.values()):
+            if session.frontend == frontend:
+                session.socket.shutdown(socket.SHUT_RDWR)
 
     # ---- a connection
 
-    def serve(self, connection):
+    def serve(self, connection, frontend):
         wire = wires.Wire(connection)
         with self.lock:
             self.numbers += 1
             number = self.numbers
         try:
             session = self.log_in(wire, number)
+            session.frontend, session.socket = frontend, connection
             self.front.sessions[number] = session
             self.counts["open"] = len(self.front.sessions)
             while self.serve_command(wire, session):
@@ -190,31 +182,16 @@ class Server:
             return
         self.count("statements")
         session.killed.clear()
-        fault = self.take_fault(statement)
+        fault = self.faults.take(statement)
         kind = fault.kind if fault else None
         self.log(event="statement", session=session.number, sql=statement, fault=kind)
-        if kind == "before":
-            raise Gone
-        if kind == "error":
-            raise fault.error
-        if kind == "file":
-            wire.send(b"\xfb" + fault.path.encode())
-            with self.lock:
-                self.counts["file bytes"] += len(wire.read())
-            raise ServerError("no file came", 1105)
-        if kind in ("hang", "freeze"):
-            self.count("stuck")
-        if kind == "hang":
-            session.killed.wait()
-            raise ServerError("Query execution was interrupted", 1317, "70100")
-        if kind == "freeze":
-            self.ended.wait()
-            raise Gone
+        if fault:
+            fault.come_before(self, wire, session)
         with self.lock:
             self.executed.append(statement)
         answer = self.front.execute(session, statement)
-        if kind == "during":
-            raise Gone
+        if fault:
+            fault.come_after(self, session, answer)
         data = b"".join(wire.frame(packet) for packet in wires.answer_packets(answer, status))
         wire.send_bytes(data[:len(data) // 2] if kind == "cut" else data)
         if kind in ("cut", "after"):
@@ -222,23 +199,27 @@ class Server:
 
     # ---- the process
 
-    def accept(self, listener):
+    def accept(self, listener, frontend):
         while True:
             try:
                 connection, _ = listener.accept()
             except OSError:
                 return
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            threading.Thread(target=self.serve, args=[connection], daemon=True).start()
+            threading.Thread(target=self.serve, args=[connection, frontend], daemon=True).start()
 
     def run(self):
-        listener = socket.create_server(("127.0.0.1", self.options.port), backlog=64)
-        threading.Thread(target=self.accept, args=[listener], daemon=True).start()
-        print("port", listener.getsockname()[1], flush=True)
+        for number in range(self.options.frontends):
+            listener = socket.create_server(
+                ("127.0.0.1", self.options.port + number if self.options.port else 0), backlog=64)
+            self.listeners.append(listener)
+            threading.Thread(target=self.accept, args=[listener, number], daemon=True).start()
+        print("port", *(listener.getsockname()[1] for listener in self.listeners), flush=True)
         for line in sys.stdin:
             print("done", json.dumps(self.control(line.strip()).rows), flush=True)
         self.ended.set()
-        listener.close()
+        for listener in self.listeners:
+            listener.close()
         self.engine.close()
 
 
@@ -248,6 +229,7 @@ def read_options():
     parser.add_argument("--engine", required=True, help="the program tests/servers/engine")
     parser.add_argument("--url", required=True, help="of the memory database to serve")
     parser.add_argument("--port", type=int, default=0, help="0: any that is free")
+    parser.add_argument("--frontends", type=int, default=1, help="of the one database")
     parser.add_argument("--version", default="4.1.0-test", help="what current_version() says")
     parser.add_argument("--greeting", default="8.0.33", help="the version in the greeting")
     parser.add_argument("--product", choices=["starrocks", "mysql"], default="starrocks")

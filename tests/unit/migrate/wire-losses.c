@@ -1,0 +1,151 @@
+/* Connections that are lost at every statement of a run. */
+#include "support/wire-project.h"
+
+#include <string.h>
+
+/* ---- losses -----------------------------------------------------------------------------------
+ */
+
+static const char *const script[] = {
+    "CREATE TABLE t (id INT NOT NULL, n INT) PRIMARY KEY (id) DISTRIBUTED BY HASH (id)",
+    "ALTER TABLE t MODIFY COLUMN n BIGINT",
+    "ALTER TABLE t ADD COLUMN a INT",
+    "CREATE VIEW v AS SELECT id FROM t",
+    "ALTER TABLE t COMMENT = 'x'",
+    "DROP VIEW v",
+};
+static const char rows[] = "INSERT INTO t VALUES (1, 2, 3)";
+
+static void
+write_script(const TestWire *wire)
+{
+    g_autoptr(GString) half = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(script); i++) {
+        g_string_append_printf(half, "%s;\n", script[i]);
+        if (i == 3)
+            g_string_append_printf(half, "-- retort: idempotent\n%s;\n", rows);
+    }
+    test_project_script(wire->project, "r1", NULL, half->str, NULL);
+}
+
+static char *
+show_end(const TestWire *wire)
+{
+    TestProject *project = wire->project;
+    g_autofree char *schema = test_project_schema(project);
+    g_autofree char *versions = test_project_versions(project);
+    g_autofree char *found = test_project_query(project, "SELECT id, n, a FROM t");
+    g_autofree char *journal = test_project_query(
+        project,
+        "SELECT revision, steps, step, state, rows_before, rows_after FROM retort_journal");
+    return g_strdup_printf("%s\n%s\n%s\n%s", schema, versions, found, journal);
+}
+
+static void
+assert_sent_once(const TestWire *wire, const char *what)
+{
+    g_auto(GStrv) statements = test_wire_executed(wire, 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(script); i++) {
+        unsigned n = test_wire_count_beginning(statements, script[i]);
+        if (n != 1)
+            g_error("%s: ran %u times: %s", what, n, script[i]);
+    }
+}
+
+/* One run with one fault, and where that stopped it a plain one. Whether the fault was survived. */
+static bool
+run_with_fault(TestWire *wire, const char *kind, unsigned after, const char *expected)
+{
+    TestProject *project = wire->project;
+    g_autofree char *what = g_strdup_printf("%s statement %u", kind, after);
+    test_wire_reset(wire);
+    g_autofree char *fault = g_strdup_printf("TEST FAULT '%s' '^' AFTER %u", kind, after);
+    g_assert_true(test_project_execute(project, fault));
+    g_autoptr(GError) error = NULL;
+    bool survived = test_project_run(project, RT_GOAL_UPGRADE, "head", &error);
+    if (error && !rt_error_is(error, RT_ERROR_LOST))
+        g_error("%s: %s", what, error->message);
+    test_project_open(project);
+    g_assert_true(test_project_execute(project, "TEST FAULTS NONE"));
+    test_project_upgrade(project, "head");
+    g_autofree char *end = show_end(wire);
+    g_assert_cmpstr(end, ==, expected);
+    assert_sent_once(wire, what);
+    return survived;
+}
+
+typedef struct Kind {
+    const char *name;
+    unsigned stride;      /* every so many statements */
+    bool ends_connection; /* after an answer: behind the last one that is nobody's loss */
+} Kind;
+
+static const Kind kinds[] = {
+    { "before", 1, false },
+    { "during", 1, false },
+    { "cut", 5, false },
+    { "after", 2, true },
+};
+
+static void
+test_losses(const void *data)
+{
+    const Kind *kind = data;
+    TestWire wire;
+    test_wire_open(&wire, NULL);
+    TestProject *project = wire.project;
+    /* A lock whose taker could not say so is waited for until its lease is over. */
+    project->options.lock_timeout_ms = 20000;
+    write_script(&wire);
+    test_project_open(project);
+    unsigned first = test_wire_count(&wire, "statements");
+    test_project_upgrade(project, "head");
+    enum { AFTER_THE_RUN = 2 }; /* the version rows are checked */
+    unsigned n = test_wire_count(&wire, "statements") - first - AFTER_THE_RUN;
+    g_autofree char *expected = show_end(&wire);
+    unsigned n_survived = 0;
+    for (unsigned i = 0; i < n - kind->ends_connection; i += kind->stride)
+        n_survived += run_with_fault(&wire, kind->name, i, expected);
+    /* All but those while planning. */
+    g_assert_cmpuint(n_survived, >, n / kind->stride / 2);
+    test_wire_close(&wire);
+}
+
+/* What the server did not do is sent again, what it may have done is found out, also of rows. */
+static void
+test_lost_rows_need_a_decision(void)
+{
+    TestWire wire;
+    test_wire_open(&wire, NULL);
+    TestProject *project = wire.project;
+    test_project_script(project, "r1", NULL,
+                        "CREATE TABLE t (id INT NOT NULL) PRIMARY KEY (id) DISTRIBUTED BY HASH "
+                        "(id);\nINSERT INTO t VALUES (1);",
+                        NULL);
+    test_project_open(project);
+    g_assert_true(test_project_execute(project, "TEST FAULT 'during' '^INSERT INTO t '"));
+    g_autoptr(GError) error = NULL;
+    g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+    g_assert_true(rt_error_is(error, RT_ERROR_NEEDS_DECISION));
+    g_assert_true(test_project_has_notice(project, "connected again, and going on"));
+    /* The row that says so was not written: nothing was sent. */
+    test_wire_reset(&wire);
+    g_assert_true(
+        test_project_execute(project, "TEST FAULT 'during' '^INSERT INTO retort_lock.*INTO t '"));
+    test_project_upgrade(project, "head");
+    g_autofree char *found = test_project_query(project, "SELECT id FROM t");
+    g_assert_cmpstr(found, ==, "1");
+    test_wire_close(&wire);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        g_autofree char *path = g_strdup_printf("/wire-losses/%s", kinds[i].name);
+        g_test_add_data_func(path, &kinds[i], test_losses);
+    }
+    g_test_add_func("/wire-losses/rows_need_a_decision", test_lost_rows_need_a_decision);
+    return g_test_run();
+}

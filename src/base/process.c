@@ -2,8 +2,10 @@
 #include "base/process.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,6 +39,21 @@ open_files(int files[N_FILES], const char *input, GError **error)
     return ok;
 }
 
+static void
+wait_for(const RtProcess *process, GPid child, int *out_status)
+{
+    enum { CALL_EVERY_MS = 100 };
+    struct pollfd end = { .fd = -1, .events = POLLIN };
+    if (process->while_waiting)
+        end.fd = (int) syscall(SYS_pidfd_open, child, 0);
+    while (end.fd >= 0 && poll(&end, 1, CALL_EVERY_MS) <= 0)
+        process->while_waiting(process->while_waiting_data);
+    if (end.fd >= 0)
+        close(end.fd);
+    while (waitpid(child, out_status, 0) < 0 && errno == EINTR)
+        ;
+}
+
 static bool
 spawn_and_wait(const RtProcess *process, const int files[N_FILES], int *out_status, GError **error)
 {
@@ -50,8 +67,7 @@ spawn_and_wait(const RtProcess *process, const int files[N_FILES], int *out_stat
                      failure->message);
         return false;
     }
-    while (waitpid(child, out_status, 0) < 0 && errno == EINTR)
-        ;
+    wait_for(process, child, out_status);
     return true;
 }
 

@@ -5,9 +5,11 @@
 
 typedef struct RtProcess {
     const char *command;
-    const char *folder; /* to run it in; NULL: the working folder */
-    char **environment; /* NULL: that of this program */
-    const char *input;  /* what it reads on standard input; NULL: nothing */
+    const char *folder;                /* to run it in; NULL: the working folder */
+    char **environment;                /* NULL: that of this program */
+    const char *input;                 /* what it reads on standard input; NULL: nothing */
+    void (*while_waiting)(void *data); /* called about ten times a second until it ends, or NULL */
+    void *while_waiting_data;
 } RtProcess;
 
 /*

@@ -98,6 +98,21 @@ rt_connection_reopen(RtConnection *connection, GError **error)
     return connection->class->reopen(connection, error);
 }
 
+RtConnection *
+rt_connection_companion(RtConnection *connection, int patience_ms, GError **error)
+{
+    if (!connection->class->companion) {
+        fail_unsupported(error, "others beside it");
+        return NULL;
+    }
+    RtConnection *companion = connection->class->companion(connection, patience_ms, error);
+    if (companion) {
+        companion->events = connection->events;
+        companion->logger = connection->logger;
+    }
+    return companion;
+}
+
 bool
 rt_connection_is_transactional(const RtConnection *connection)
 {

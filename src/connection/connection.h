@@ -82,6 +82,9 @@ typedef struct RtConnectionClass {
     /* Connects again after a loss, to the next host that takes it. What ran before is as unknown
        as it was. */
     bool (*reopen)(RtConnection *connection, GError **error);
+    /* Opens another connection to the same server, for what cannot wait until this one's statement
+       has ended; NULL where no statement takes long. */
+    RtConnection *(*companion)(RtConnection *connection, int patience_ms, GError **error);
     /* May be called from a signal handler's thread: stops the statement under way. */
     void (*interrupt)(RtConnection *connection);
 } RtConnectionClass;
@@ -96,6 +99,13 @@ struct RtConnection {
     /* What the server added to the answer of the last statement without rows, such as the state of
        its transaction; NULL: nothing. Valid until the next call. */
     const char *info;
+    /*
+     * Called about ten times a second while the server's answer is waited for, by classes that have
+     * companions, and by who lets this connection wait for something else; NULL: nobody. It may use
+     * any connection but this one. Set by who opened it.
+     */
+    void (*while_waiting)(void *data);
+    void *while_waiting_data;
 };
 
 typedef struct RtConnectionOptions {
@@ -155,6 +165,12 @@ bool rt_connection_query_many(RtConnection *connection, const char *const *sql, 
 bool rt_connection_begin(RtConnection *connection, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool rt_connection_commit(RtConnection *connection, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool rt_connection_reopen(RtConnection *connection, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * A connection beside this one, to be closed before it. It waits for `patience_ms` at most: for a
+ * host that shall take it, and for an answer.
+ */
+RtConnection *rt_connection_companion(RtConnection *connection, int patience_ms,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Never fails: a rollback that cannot be sent has happened when the connection closes. */
 void rt_connection_rollback(RtConnection *connection);
 /* Whether DDL and retort's own rows can be in one transaction. */

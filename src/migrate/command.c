@@ -38,7 +38,12 @@ rt_command_run(RtRunner *runner, const RtMigration *migration, const char *comma
     g_autofree char *input = make_input(runner, migration);
     g_auto(GStrv) environment = make_environment(runner);
     g_autofree char *said = NULL;
-    RtProcess process = { .command = command, .environment = environment, .input = input };
+    const RtConnection *connection = runner->database->connection;
+    RtProcess process = { .command = command,
+                          .environment = environment,
+                          .input = input,
+                          .while_waiting = connection->while_waiting,
+                          .while_waiting_data = connection->while_waiting_data };
     if (!rt_process_run(&process, &said, NULL, error))
         return false;
     if (*g_strchomp(said))

@@ -21,6 +21,9 @@ typedef struct RtLockForm {
     bool (*begin_write)(RtRunner *runner, GError **error);
     bool (*begin_step)(RtRunner *runner, GError **error);
     bool (*end_write)(RtRunner *runner, bool ok, GError **error);
+    /* Gives a sign of life by another connection, while a statement is under way; NULL: no
+       statement of such a target takes long. */
+    bool (*beat_through)(RtRunner *runner, RtConnection *companion, GError **error);
     void (*release)(RtRunner *runner);
 } RtLockForm;
 

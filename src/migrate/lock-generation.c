@@ -69,6 +69,12 @@ begin_write(RtRunner *runner, GError **error)
 }
 
 static bool
+beat_through(RtRunner *runner, RtConnection *companion, GError **error)
+{
+    return rt_generation_beat_through(runner->state, companion, own_name(runner), error);
+}
+
+static bool
 begin_step(RtRunner *runner, GError **error)
 {
     (void) runner, (void) error;
@@ -115,5 +121,6 @@ const RtLockForm rt_lock_by_generation = {
     .begin_write = begin_write,
     .begin_step = begin_step,
     .end_write = end_write,
+    .beat_through = beat_through,
     .release = release,
 };

@@ -9,7 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { DEFAULT_LEASE_MS = 30000, BEATS_IN_LEASE = 3 };
+enum {
+    DEFAULT_LEASE_MS = 30000,
+    BEATS_IN_LEASE = 3,
+    TRIES_IN_LEASE = 10, /* of one that fails, by a second connection */
+};
 
 /* NULL: the connection keeps others out by itself. */
 static const RtLockForm *
@@ -116,6 +120,58 @@ take(RtRunner *runner, const RtLockForm *form, Watch *watch, GError **error)
     }
 }
 
+/* ---- while a statement runs -------------------------------------------------------------------
+ */
+
+/* Whatever goes wrong is tried again; that another has taken over shows at the next write. */
+static bool
+beat_beside(RtRunner *runner, const RtLockForm *form)
+{
+    int patience = (int) (lease_us(runner) / 1000 / BEATS_IN_LEASE);
+    g_autoptr(GError) ignored = NULL;
+    if (!runner->companion)
+        runner->companion =
+            rt_connection_companion(runner->database->connection, patience, &ignored);
+    if (runner->companion && form->beat_through(runner, runner->companion, &ignored))
+        return true;
+    g_clear_pointer(&runner->companion, rt_connection_close);
+    return false;
+}
+
+static void
+beat_while_waiting(void *data)
+{
+    RtRunner *runner = data;
+    gint64 now = g_get_monotonic_time(), lease = lease_us(runner);
+    if (now - runner->lock_shown < lease / BEATS_IN_LEASE ||
+        now - runner->lock_tried < lease / TRIES_IN_LEASE)
+        return;
+    bool is_shown = beat_beside(runner, find_form(runner));
+    runner->lock_tried = g_get_monotonic_time();
+    if (is_shown)
+        runner->lock_shown = runner->lock_tried;
+}
+
+static void
+begin_beating(RtRunner *runner, const RtLockForm *form)
+{
+    RtConnection *connection = runner->database->connection;
+    if (!form->beat_through || !connection->class->companion)
+        return;
+    connection->while_waiting_data = runner;
+    connection->while_waiting = beat_while_waiting;
+}
+
+static void
+end_beating(RtRunner *runner)
+{
+    runner->database->connection->while_waiting = NULL;
+    g_clear_pointer(&runner->companion, rt_connection_close);
+}
+
+/* ---- taking and giving back -------------------------------------------------------------------
+ */
+
 bool
 rt_lock_take(RtRunner *runner, GError **error)
 {
@@ -126,6 +182,8 @@ rt_lock_take(RtRunner *runner, GError **error)
     bool is_ours = take(runner, form, &watch, error);
     g_free(watch.sign);
     runner->lock_shown = g_get_monotonic_time();
+    if (is_ours)
+        begin_beating(runner, form);
     return is_ours;
 }
 
@@ -171,6 +229,7 @@ rt_lock_release(RtRunner *runner)
     const RtLockForm *form = find_form(runner);
     if (!runner->lock.owner || !form)
         return;
+    end_beating(runner);
     form->release(runner);
     rt_lock_row_clear(&runner->lock);
 }

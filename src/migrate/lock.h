@@ -3,8 +3,10 @@
  * here. Where the connection has transactions a row of retort_lock holds owner, fence and
  * heartbeat, and every write of a run checks the fence in its own transaction. Where it has none
  * and the dialect's own tables say so, the lock is a generation (state/generation.h). Either way a
- * runner that wakes up late fails its next write. Elsewhere the connection excludes others by
- * itself (one process, or the lock of a file), and these do nothing. For migrate/ only.
+ * runner that wakes up late fails its next write. While one statement runs for long, signs of life
+ * are given by a second connection, which is opened when the first of them is due. Elsewhere the
+ * connection excludes others by itself (one process, or the lock of a file), and these do nothing.
+ * For migrate/ only.
  */
 #pragma once
 

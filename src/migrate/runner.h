@@ -11,11 +11,13 @@ typedef struct RtRunner {
     const RtRunOptions *options;
     const RtEvents *events;
     char *run_id;
-    int64_t number;         /* of the last revision of this run */
-    bool has_tables;        /* own tables were made or seen */
-    bool is_tidy;           /* no steps of dead runs are left */
-    RtLockRow lock;         /* as we wrote it; owner NULL: not taken */
-    int64_t lock_shown;     /* monotonic; when we last gave a sign of life */
+    int64_t number;          /* of the last revision of this run */
+    bool has_tables;         /* own tables were made or seen */
+    bool is_tidy;            /* no steps of dead runs are left */
+    RtLockRow lock;          /* as we wrote it; owner NULL: not taken */
+    int64_t lock_shown;      /* monotonic; when we last gave a sign of life */
+    int64_t lock_tried;      /* the same of trying to while a statement ran */
+    RtConnection *companion; /* by which that is tried; NULL: not needed yet */
     GPtrArray *settings;    /* of char *: the session's during a rebuild, as they were; else NULL */
     GHashTable *violations; /* set of char *: the rows that broke a rule before a rebuild */
 } RtRunner;

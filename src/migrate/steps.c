@@ -274,7 +274,7 @@ wait_for_others(RtSteps *steps, Patience *patience, const char *blocker, GError 
     }
     g_autofree char *what = g_strdup_printf("waiting for %s, which is not of this run", blocker);
     rt_events_progress(runner->events, what, -1);
-    return rt_pace_sleep(runner, &patience->pace, error);
+    return rt_pace_sleep(runner, &patience->pace, error) && rt_lock_keep(runner, error);
 }
 
 /* What the step finds, once no job is in its way: neither one of ours nor somebody else's. */

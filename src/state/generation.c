@@ -344,15 +344,21 @@ rt_generation_read(RtState *state, const struct RtOwnMatch *where, RtRowFunc row
 /* ---- taking and giving back -------------------------------------------------------------------
  */
 
-static bool
-put_sign(RtState *state, const char *owner, const char *held, GError **error)
+static char *
+sign_sql(const RtState *state, int64_t heartbeat, const char *owner, const char *held)
 {
-    g_autofree char *beat = g_strdup_printf("%" PRId64, ++state->heartbeat);
+    g_autofree char *beat = g_strdup_printf("%" PRId64, heartbeat);
     const char *values[N_COLUMNS] = {
         [COLUMN_RUN] = "",    [COLUMN_NUMBER] = "0",  [COLUMN_STEP] = "0",
         [COLUMN_HASH] = beat, [COLUMN_PLACE] = owner, [COLUMN_STATE] = held
     };
-    g_autofree char *sql = rt_own_put_sql(state, RT_OWN_STEP, values);
+    return rt_own_put_sql(state, RT_OWN_STEP, values);
+}
+
+static bool
+put_sign(RtState *state, const char *owner, const char *held, GError **error)
+{
+    g_autofree char *sql = sign_sql(state, ++state->heartbeat, owner, held);
     return rt_own_execute(state, RT_OWN_STEP, sql, error);
 }
 
@@ -366,6 +372,18 @@ bool
 rt_generation_beat(RtState *state, const char *owner, GError **error)
 {
     return put_sign(state, owner, state_held, error);
+}
+
+bool
+rt_generation_beat_through(RtState *state, RtConnection *connection, const char *owner,
+                           GError **error)
+{
+    /* The state may be in the middle of looking at another generation. */
+    g_autofree char *name = name_generation(state, state->generation, false);
+    RtState ours = *state;
+    ours.tables[RT_OWN_STEP].name = name;
+    g_autofree char *sql = sign_sql(&ours, ++state->heartbeat, owner, state_held);
+    return rt_connection_execute(connection, sql, error);
 }
 
 static bool

@@ -38,6 +38,9 @@ bool rt_generation_is_ours(const RtState *state, const RtGeneration *generation)
 /* Gives a sign of life; fails as every write does when another has taken over. */
 bool rt_generation_beat(RtState *state, const char *owner,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same by another connection, while a statement of the state's own is under way. */
+bool rt_generation_beat_through(RtState *state, RtConnection *connection, const char *owner,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Gives ours back: with its steps, for whoever finishes the run, or for good. May be repeated after
    a failure. */
 bool rt_generation_release(RtState *state, bool keeps_steps,

@@ -27,6 +27,7 @@ typedef struct RtMysql {
     int wake;           /* an eventfd: interrupt() writes to it; -1: none */
     bool is_lost;       /* nothing more can be asked */
     bool is_read_only;
+    int patience_ms; /* of a companion, with whatever it waits for; 0: it is none */
 
     int64_t connecting_until; /* monotonic; 0: connected, and the server known */
 
@@ -48,7 +49,8 @@ typedef struct RtMysql {
 
 /*
  * Makes the waiting loop ready for one call. While connecting, that ends at connecting_until, and
- * the first request to stop ends it at once.
+ * the first request to stop ends it at once, unless it is a companion: its statements belong to the
+ * one that is under way.
  */
 void rt_mysql_start_waiting(RtMysql *mysql);
 /*

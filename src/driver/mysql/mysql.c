@@ -248,8 +248,10 @@ add_problem(GError **problems, GError *problem)
 static bool
 try_host(RtMysql *mysql, const RtHost *host, GError **error)
 {
-    int64_t limit = (int64_t) mysql->settings->connect_timeout_ms * 1000;
-    mysql->connecting_until = g_get_monotonic_time() + limit;
+    int64_t limit_ms = mysql->settings->connect_timeout_ms;
+    if (mysql->patience_ms)
+        limit_ms = MIN(limit_ms, mysql->patience_ms);
+    mysql->connecting_until = g_get_monotonic_time() + limit_ms * 1000;
     rt_mysql_start_waiting(mysql);
     bool is_done = rt_mysql_login(mysql, host, error) && get_to_know(mysql, error);
     mysql->connecting_until = 0;
@@ -339,11 +341,13 @@ close_connection(RtConnection *connection)
         mysql_close(mysql->handle);
     if (mysql->wake >= 0)
         close(mysql->wake);
-    rt_mysql_settings_free(mysql->settings);
+    rt_mysql_settings_unref(mysql->settings);
     g_strfreev(mysql->session);
     g_free(mysql->version);
     g_free(mysql);
 }
+
+static RtConnection *open_companion(RtConnection *connection, int patience_ms, GError **error);
 
 static const RtConnectionClass class = {
     .close = close_connection,
@@ -352,21 +356,43 @@ static const RtConnectionClass class = {
     .execute = rt_mysql_execute,
     .query_many = rt_mysql_query_many,
     .reopen = reopen,
+    .companion = open_companion,
     .interrupt = interrupt,
 };
+
+static RtMysql *
+make_connection(const RtEvents *events, const char *const *session)
+{
+    RtMysql *mysql = g_new0(RtMysql, 1);
+    mysql->base.class = &class;
+    mysql->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    mysql->events = events;
+    mysql->session = g_strdupv((char **) session);
+    return mysql;
+}
+
+/* To the same host first: the other one is connected there. */
+static RtConnection *
+open_companion(RtConnection *connection, int patience_ms, GError **error)
+{
+    const RtMysql *first = (RtMysql *) connection;
+    RtMysql *mysql = make_connection(first->events, (const char *const *) first->session);
+    g_autoptr(RtConnection) companion = &mysql->base;
+    mysql->patience_ms = patience_ms;
+    mysql->settings = rt_mysql_settings_ref(first->settings);
+    if (!try_hosts(mysql, (unsigned) (first->host - first->settings->hosts), error))
+        return NULL;
+    return g_steal_pointer(&companion);
+}
 
 static RtConnection *
 open_connection(const RtUrl *url, const RtConnectionOptions *options, bool *out_missing,
                 GError **error)
 {
     (void) out_missing;
-    RtMysql *mysql = g_new0(RtMysql, 1);
+    RtMysql *mysql = make_connection(options->events, options->session);
     g_autoptr(RtConnection) connection = &mysql->base;
-    connection->class = &class;
-    mysql->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    mysql->events = options->events;
     mysql->is_read_only = options->read_only;
-    mysql->session = g_strdupv((char **) options->session);
     mysql->settings = rt_mysql_settings_new(url, error);
     if (!mysql->settings || !try_hosts(mysql, 0, error))
         return NULL;

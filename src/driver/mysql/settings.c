@@ -221,18 +221,23 @@ read_settings(RtMysqlSettings *settings, const RtUrl *url, GError **error)
 RtMysqlSettings *
 rt_mysql_settings_new(const RtUrl *url, GError **error)
 {
-    g_autoptr(RtMysqlSettings) settings = g_new0(RtMysqlSettings, 1);
+    g_autoptr(RtMysqlSettings) settings = g_rc_box_new0(RtMysqlSettings);
     settings->product = find_product(url->scheme);
     if (!read_settings(settings, url, error))
         return NULL;
     return g_steal_pointer(&settings);
 }
 
-void
-rt_mysql_settings_free(RtMysqlSettings *settings)
+RtMysqlSettings *
+rt_mysql_settings_ref(RtMysqlSettings *settings)
 {
-    if (!settings)
-        return;
+    return g_rc_box_acquire(settings);
+}
+
+static void
+clear_settings(void *data)
+{
+    RtMysqlSettings *settings = data;
     for (unsigned i = 0; i < settings->n_hosts; i++)
         g_free(settings->hosts[i].name);
     g_free(settings->hosts);
@@ -243,5 +248,11 @@ rt_mysql_settings_free(RtMysqlSettings *settings)
     g_free(settings->certificate);
     g_free(settings->key);
     g_free(settings->tls_version);
-    g_free(settings);
+}
+
+void
+rt_mysql_settings_unref(RtMysqlSettings *settings)
+{
+    if (settings)
+        g_rc_box_release_full(settings, clear_settings);
 }

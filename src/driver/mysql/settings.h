@@ -38,6 +38,7 @@ typedef struct RtMysqlSettings {
  * RT_ERROR_CONFIG, RT_ERROR_FILE for a password file that cannot be read.
  */
 RtMysqlSettings *rt_mysql_settings_new(const RtUrl *url, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The password is overwritten first. */
-void rt_mysql_settings_free(RtMysqlSettings *settings);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtMysqlSettings, rt_mysql_settings_free)
+RtMysqlSettings *rt_mysql_settings_ref(RtMysqlSettings *settings);
+/* With the last one that is given back they end; the password is overwritten first. */
+void rt_mysql_settings_unref(RtMysqlSettings *settings);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtMysqlSettings, rt_mysql_settings_unref)

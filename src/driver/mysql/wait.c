@@ -18,10 +18,11 @@ rt_mysql_start_waiting(RtMysql *mysql)
 {
     bool is_connecting = mysql->connecting_until != 0;
     mysql->stop = RT_MYSQL_STOP_NONE;
-    mysql->stop_level = is_connecting ? 1 : 2;
+    mysql->stop_level = is_connecting && !mysql->patience_ms ? 1 : 2;
     mysql->killed_at = 0;
     mysql->deadline = mysql->connecting_until;
-    mysql->idle_timeout_ms = is_connecting ? 0 : mysql->settings->read_timeout_ms;
+    int limit = mysql->patience_ms ? mysql->patience_ms : mysql->settings->read_timeout_ms;
+    mysql->idle_timeout_ms = is_connecting ? 0 : limit;
     uint64_t earlier;
     if (mysql->wake >= 0 && read(mysql->wake, &earlier, sizeof earlier) < 0)
         return; /* nobody interrupted what had ended already */
@@ -48,7 +49,7 @@ give_up(RtMysql *mysql, RtMysqlStop stop)
 static bool
 give_up_stopped(RtMysql *mysql, int64_t now)
 {
-    if (mysql->stop_level < 2)
+    if (mysql->connecting_until || mysql->patience_ms)
         return give_up(mysql, RT_MYSQL_STOP_INTERRUPTED);
     if (!mysql->killed_at) {
         mysql->killed_at = now;
@@ -116,5 +117,7 @@ rt_mysql_wait(RtMysql *mysql, int wanted)
             return happened;
         if (is_over(mysql, since))
             return MYSQL_WAIT_TIMEOUT;
+        if (mysql->base.while_waiting)
+            mysql->base.while_waiting(mysql->base.while_waiting_data);
     }
 }

@@ -331,13 +331,20 @@ typedef enum RtCapabilities {
                                         catalog and a point; others are read beside it when named */
 } RtCapabilities;
 
-/*
- * Reads the default schema of a server into a catalog, and those that `schemas` (NULL-ended names,
- * or patterns with * and ?; may be NULL) lists beside it, as far as they are there.
- */
+/* What of a server is read beside its default schema, and what of all that is not. */
+typedef struct RtReading {
+    /* NULL-ended names, or patterns with * and ?, as far as they are there; may be NULL. */
+    const char *const *schemas;
+    /* Whether a table or view is of interest; NULL: all are. Where it costs nothing to read the
+       others too, nobody is asked. */
+    bool (*wants)(void *data, RtKind kind, const RtName *name);
+    void *data;
+} RtReading;
+
+/* Reads a server into a catalog. */
 typedef bool (*RtReflectFunc)(const RtDialect *dialect, RtConnection *connection,
-                              const RtServer *server, RtCatalog *catalog,
-                              const char *const *schemas, GPtrArray *notes, GError **error);
+                              const RtServer *server, RtCatalog *catalog, const RtReading *reading,
+                              GPtrArray *notes, GError **error);
 
 struct RtDialect {
     const char *name;  /* "sqlite": configuration, URLs, loggers */

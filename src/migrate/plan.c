@@ -308,8 +308,9 @@ assess_all(Planner *planner, unsigned open_step, GError **error)
     g_autoptr(RtCatalog) catalog = rt_catalog_new(model, dialect->rules, dialect->lexicon);
     g_autoptr(RtSchemas) schemas = rt_schemas_new();
     find_schemas(planner, model, schemas);
-    if (!rt_database_reflect(database, catalog, rt_state_tables(planner->state),
-                             rt_schemas_list(schemas), NULL, error))
+    RtReading reading = { .schemas = rt_schemas_list(schemas) };
+    if (!rt_database_reflect(database, catalog, rt_state_tables(planner->state), &reading, NULL,
+                             error))
         return false;
     RtRunner runner = { .database = database };
     RtAssessment assessment = { .dialect = dialect,

@@ -94,32 +94,56 @@ is_own(const RtCatalog *catalog, const RtName *table, const char *own)
     return rt_name_equal(table, name);
 }
 
+static bool
+is_one_of(const RtCatalog *catalog, RtKind kind, const RtName *name, const char *const *own)
+{
+    if (kind != RT_KIND_TABLE)
+        return false;
+    bool is_one = is_own(catalog, name, "alembic_version");
+    for (unsigned i = 0; own && own[i] && !is_one; i++)
+        is_one = is_own(catalog, name, own[i]);
+    return is_one;
+}
+
 void
 rt_catalog_remove_own(RtCatalog *catalog, const char *const *own)
 {
     for (unsigned i = 0; i < rt_catalog_size(catalog); i++) {
         const RtObject *object = rt_catalog_at(catalog, i);
-        if (!object || rt_object_kind(object) != RT_KIND_TABLE)
-            continue;
-        bool is_one = is_own(catalog, object->name, "alembic_version");
-        for (unsigned j = 0; own && own[j] && !is_one; j++)
-            is_one = is_own(catalog, object->name, own[j]);
-        if (is_one)
+        if (object && is_one_of(catalog, rt_object_kind(object), object->name, own))
             rt_catalog_remove(catalog, object);
     }
 }
 
+/* Own tables are not even read. */
+typedef struct Others {
+    const RtReading *reading;
+    const RtCatalog *catalog;
+    const char *const *own;
+} Others;
+
+static bool
+wants_other(void *data, RtKind kind, const RtName *name)
+{
+    const Others *others = data;
+    const RtReading *reading = others->reading;
+    return !is_one_of(others->catalog, kind, name, others->own) &&
+           !(reading && reading->wants && !reading->wants(reading->data, kind, name));
+}
+
 bool
 rt_database_reflect(RtDatabase *database, RtCatalog *catalog, const char *const *own,
-                    const char *const *schemas, GPtrArray *notes, GError **error)
+                    const RtReading *reading, GPtrArray *notes, GError **error)
 {
     if (!database->connection)
         return true;
+    Others others = { reading, catalog, own };
+    RtReading known = { reading ? reading->schemas : NULL, wants_other, &others };
     bool is_read =
         rt_memory_catalog(database->connection)
-            ? rt_memory_reflect(database->connection, catalog, schemas, notes, error)
+            ? rt_memory_reflect(database->connection, catalog, known.schemas, notes, error)
             : database->dialect->reflect(database->dialect, database->connection, &database->server,
-                                         catalog, schemas, notes, error);
+                                         catalog, &known, notes, error);
     if (!is_read)
         return false;
     rt_catalog_remove_own(catalog, own);

@@ -28,12 +28,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtDatabase, rt_database_free)
 void rt_catalog_remove_own(RtCatalog *catalog, const char *const *own);
 
 /*
- * Reads the default schema into `catalog` (empty, of the target's dialect), complete, and those of
- * `schemas` (NULL-ended names or patterns, may be NULL) that are there. Notes (of char *) name what
- * could not be read. Own tables of `own` (NULL-ended names) and "alembic_version" are left out.
+ * Reads the default schema into `catalog` (empty, of the target's dialect), complete, and what
+ * `reading` (NULL: nothing) adds, without what it does not want where that costs. Notes (of char *)
+ * name what could not be read. Own tables of `own` (NULL-ended names) and "alembic_version" are
+ * left out.
  */
 bool rt_database_reflect(RtDatabase *database, RtCatalog *catalog, const char *const *own,
-                         const char *const *schemas, GPtrArray *notes,
+                         const RtReading *reading, GPtrArray *notes,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*
  * Reads what has these names (all of it where the dialect cannot do less), so that looking at a few

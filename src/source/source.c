@@ -291,8 +291,9 @@ load_url(Load *load, GError **error)
     options.url = shown;
     g_autoptr(RtDatabase) database = rt_database_open(
         load->context->dialects, load->source, load->context->folder_of_paths, &options, error);
-    return database && rt_database_reflect(database, load->catalog, load->context->own,
-                                           load->context->schemas, load->options.notes, error);
+    RtReading reading = { .schemas = load->context->schemas };
+    return database && rt_database_reflect(database, load->catalog, load->context->own, &reading,
+                                           load->options.notes, error);
 }
 
 static bool

@@ -7,6 +7,7 @@
 #include "revision/plan.h"
 #include "state/definition.h"
 #include "work/filter.h"
+#include "work/interest.h"
 #include "work/rights.h"
 
 #include <string.h>
@@ -268,6 +269,21 @@ read_options(const RtComparison *comparison, RtProject *project, RtFilter *filte
     return read_managed(comparison, settings, out_options, error);
 }
 
+/* ---- what is read -----------------------------------------------------------------------------
+ */
+
+/* Reads the project's database. */
+static bool
+reflect_wanted(RtComparison *comparison, RtDatabase *database, const RtSourceContext *sources,
+               const RtFilter *filter, GError **error)
+{
+    g_autoptr(RtSchemas) schemas = find_schemas(sources, comparison->to, comparison->made);
+    RtInterest interest = { filter, comparison->to };
+    RtReading reading = { rt_schemas_list(schemas), rt_interest_wants, &interest };
+    return rt_database_reflect(database, comparison->from, sources->own, &reading,
+                               comparison->notes, error);
+}
+
 static bool
 replay_to(RtComparison *comparison, const RtSourceContext *sources, const char *const *rows,
           GError **error)
@@ -345,9 +361,13 @@ note_edited(RtComparison *comparison, RtProject *project, RtState *state, GError
 
 /* Where live and replayed schema differ, objects were changed by other hands. */
 static void
-note_drift(RtComparison *comparison)
+note_drift(RtComparison *comparison, const RtFilter *filter)
 {
-    RtDiffOptions options = { .keep_foreign = true, .made = comparison->made };
+    RtInterest interest = { filter, comparison->to };
+    RtDiffOptions options = { .keep_foreign = true,
+                              .made = comparison->made,
+                              .include = rt_interest_includes,
+                              .include_data = &interest };
     g_autoptr(RtDiff) drift = rt_diff_new(comparison->dialect, &comparison->server,
                                           comparison->from, comparison->made, &options);
     for (unsigned i = 0; i < drift->ops->len; i++) {
@@ -362,7 +382,8 @@ note_drift(RtComparison *comparison)
 
 /* What is known of the project's database beside its schema: its revision, its history. */
 static bool
-load_database(RtComparison *comparison, RtProject *project, GPtrArray **out_rows, GError **error)
+load_database(RtComparison *comparison, RtProject *project, const RtFilter *filter,
+              GPtrArray **out_rows, GError **error)
 {
     RtDatabase *database = rt_project_database(project, true, error);
     RtState *state = database ? rt_project_state(project, true, error) : NULL;
@@ -375,9 +396,7 @@ load_database(RtComparison *comparison, RtProject *project, GPtrArray **out_rows
     if (sources->folder &&
         !replay_to(comparison, sources, (const char *const *) (*out_rows)->pdata, error))
         return false;
-    g_autoptr(RtSchemas) schemas = find_schemas(sources, comparison->to, comparison->made);
-    return rt_database_reflect(database, comparison->from, sources->own, rt_schemas_list(schemas),
-                               comparison->notes, error) &&
+    return reflect_wanted(comparison, database, sources, filter, error) &&
            translate(comparison, state, error);
 }
 
@@ -395,7 +414,8 @@ load_other(RtComparison *comparison, RtProject *project, const char *source, GEr
 }
 
 static bool
-note_database(RtComparison *comparison, RtProject *project, const GPtrArray *rows, GError **error)
+note_database(RtComparison *comparison, RtProject *project, const RtFilter *filter,
+              const GPtrArray *rows, GError **error)
 {
     const RtSourceContext *sources = rt_project_sources(project, error);
     RtState *state = sources ? rt_project_state(project, true, error) : NULL;
@@ -406,7 +426,7 @@ note_database(RtComparison *comparison, RtProject *project, const GPtrArray *row
     if (!rt_graph_is_at_heads(rt_folder_graph(sources->folder), (const char *const *) rows->pdata))
         add_note(comparison, "not_up_to_date", NULL,
                  "Target database is not up to date: `retort upgrade heads` brings it there");
-    note_drift(comparison);
+    note_drift(comparison, filter);
     return note_edited(comparison, project, state, error);
 }
 
@@ -425,7 +445,7 @@ rt_compare_declared(RtProject *project, const char *from, bool recreate, GError 
     const RtSourceContext *sources = rt_project_sources(project, error);
     if (!sources || !load_source(project, comparison, sources, NULL, comparison->to, error) ||
         !(from ? load_other(comparison, project, from, error)
-               : load_database(comparison, project, &rows, error)))
+               : load_database(comparison, project, filter, &rows, error)))
         return NULL;
     options.recreate |= recreate;
     /* what replay makes is never foreign, so that objects which scripts made can be dropped */
@@ -434,7 +454,7 @@ rt_compare_declared(RtProject *project, const char *from, bool recreate, GError 
     RtDatabase *database = from ? NULL : rt_project_database(project, true, error);
     if (!finish(comparison, sources->own, &options, database, error) ||
         !rt_filter_check(filter, error) ||
-        (rows && !note_database(comparison, project, rows, error)))
+        (rows && !note_database(comparison, project, filter, rows, error)))
         return NULL;
     return g_steal_pointer(&comparison);
 }
@@ -479,7 +499,7 @@ keep_what_is_there(RtComparison *comparison)
 
 static bool
 load_target(RtComparison *comparison, RtProject *project, const RtSourceContext *sources,
-            const char *to, GError **error)
+            const char *to, const RtFilter *filter, GError **error)
 {
     RtDatabase *database = rt_project_database(project, true, error);
     if (!database)
@@ -490,11 +510,8 @@ load_target(RtComparison *comparison, RtProject *project, const RtSourceContext 
     context.server = database->server;
     if (!load_source(project, comparison, &context, to, comparison->to, error))
         return false;
-    g_autoptr(RtSchemas) schemas = find_schemas(sources, comparison->to, NULL);
     RtState *state = rt_project_state(project, true, error);
-    return state &&
-           rt_database_reflect(database, comparison->from, sources->own, rt_schemas_list(schemas),
-                               comparison->notes, error) &&
+    return state && reflect_wanted(comparison, database, sources, filter, error) &&
            translate(comparison, state, error);
 }
 
@@ -508,7 +525,7 @@ rt_compare_target(RtProject *project, const char *to, bool create_only, GError *
     g_autoptr(RtFilter) filter = comparison ? new_filter(project, comparison, error) : NULL;
     RtDiffOptions options;
     if (!filter || !read_options(comparison, project, filter, &options, error) ||
-        !load_target(comparison, project, sources, to, error))
+        !load_target(comparison, project, sources, to, filter, error))
         return NULL;
     if (create_only)
         keep_what_is_there(comparison);

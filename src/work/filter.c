@@ -115,8 +115,9 @@ typedef struct Candidate {
     const char *name;       /* "" for none */
     const char *table;      /* that it is in; NULL: none */
     const char *schema;     /* "" where there are none */
-    const char *short_path; /* "table.column", with the schema where it is not the default */
-    const char *full_path;  /* "schema.table.column" */
+    const char *short_path; /* one of these: with the schema where it is not the default */
+    char *path;             /* "table.column" */
+    char *full_path;        /* "schema.table.column" */
 } Candidate;
 
 static bool
@@ -172,11 +173,10 @@ ask_program(RtFilter *filter, const Candidate *candidate, bool other_side_has_it
     return g_ascii_tolower(answer[0]) == 'y';
 }
 
-bool
-rt_filter_includes(void *data, RtKind kind, const RtName *table, const RtName *name, bool reflected,
-                   bool other_side_has_it)
+static void
+init_candidate(Candidate *candidate, const RtFilter *filter, RtKind kind, const RtName *table,
+               const RtName *name, bool reflected)
 {
-    RtFilter *filter = data;
     const RtName *top = table ? table : name;
     const char *own = top ? top->schema : NULL;
     /* a database is in itself, as far as schemas are asked for */
@@ -184,24 +184,58 @@ rt_filter_includes(void *data, RtKind kind, const RtName *table, const RtName *n
                          : own                           ? own
                          : filter->default_schema        ? filter->default_schema
                                                          : "";
-    g_autofree char *path = g_strdup_printf("%s%s%s", table ? table->text : "", table ? "." : "",
-                                            name ? name->text : "");
-    g_autofree char *full_path = g_strdup_printf("%s.%s", schema, path);
-    Candidate candidate = { .kind = kind,
-                            .is_reflected = reflected,
-                            .name = name ? name->text : "",
-                            .table = table ? table->text : NULL,
-                            .schema = schema,
-                            .short_path = own ? full_path : path,
-                            .full_path = full_path };
+    candidate->path = g_strdup_printf("%s%s%s", table ? table->text : "", table ? "." : "",
+                                      name ? name->text : "");
+    candidate->full_path = g_strdup_printf("%s.%s", schema, candidate->path);
+    candidate->short_path = own ? candidate->full_path : candidate->path;
+    candidate->kind = kind;
+    candidate->is_reflected = reflected;
+    candidate->name = name ? name->text : "";
+    candidate->table = table ? table->text : NULL;
+    candidate->schema = schema;
+}
+
+static void
+clear_candidate(Candidate *candidate)
+{
+    g_free(candidate->path);
+    g_free(candidate->full_path);
+}
+
+static bool
+patterns_include(const RtFilter *filter, const Candidate *candidate)
+{
     /* what is inside a table takes part as its table does, unless a pattern speaks of it */
-    bool is_included = !filter->has_includes || table;
+    bool is_included = !filter->has_includes || candidate->table;
     for (unsigned i = 0; i < filter->patterns->len; i++) {
         const Pattern *pattern = &g_array_index(filter->patterns, Pattern, i);
-        if (pattern_fits(pattern, &candidate))
+        if (pattern_fits(pattern, candidate))
             is_included = pattern->is_included;
     }
-    return is_included && !(filter->command && ask_program(filter, &candidate, other_side_has_it));
+    return is_included;
+}
+
+bool
+rt_filter_includes(void *data, RtKind kind, const RtName *table, const RtName *name, bool reflected,
+                   bool other_side_has_it)
+{
+    RtFilter *filter = data;
+    Candidate candidate;
+    init_candidate(&candidate, filter, kind, table, name, reflected);
+    bool is_included = patterns_include(filter, &candidate) &&
+                       !(filter->command && ask_program(filter, &candidate, other_side_has_it));
+    clear_candidate(&candidate);
+    return is_included;
+}
+
+bool
+rt_filter_may_include(const RtFilter *filter, RtKind kind, const RtName *name, bool reflected)
+{
+    Candidate candidate;
+    init_candidate(&candidate, filter, kind, NULL, name, reflected);
+    bool is_included = patterns_include(filter, &candidate);
+    clear_candidate(&candidate);
+    return is_included;
 }
 
 bool

@@ -20,9 +20,9 @@ collect_statement(void *data, unsigned n, const char *const *values, const char 
 
 static bool
 reflect(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
-        RtCatalog *catalog, const char *const *schemas, GPtrArray *notes, GError **error)
+        RtCatalog *catalog, const RtReading *reading, GPtrArray *notes, GError **error)
 {
-    (void) schemas;
+    (void) reading;
     g_autoptr(GString) sql = g_string_new(NULL);
     if (!rt_connection_query(connection, "SHOW CREATE ALL", collect_statement, sql, error))
         return false;

@@ -181,9 +181,9 @@ reflect_where(const RtLoad *load, RtConnection *connection, RtCatalog *catalog,
 
 bool
 rt_sqlite_reflect(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
-                  RtCatalog *catalog, const char *const *schemas, GPtrArray *notes, GError **error)
+                  RtCatalog *catalog, const RtReading *reading, GPtrArray *notes, GError **error)
 {
-    (void) schemas;
+    (void) reading;
     RtLoad load = { .dialect = dialect, .server = server, .from_server = true, .notes = notes };
     return reflect_where(&load, connection, catalog, "", error);
 }

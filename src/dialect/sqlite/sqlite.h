@@ -88,7 +88,7 @@ bool rt_sqlite_reflect_some(const RtDialect *dialect, RtConnection *connection,
                             const RtServer *server, RtCatalog *catalog, const RtName *const *names,
                             unsigned n, GError **error);
 bool rt_sqlite_reflect(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
-                       RtCatalog *catalog, const char *const *schemas, GPtrArray *notes,
+                       RtCatalog *catalog, const RtReading *reading, GPtrArray *notes,
                        GError **error);
 
 /* ---- questions about a table (table.c) ---------------------------------------------------------

@@ -36,10 +36,11 @@ typedef struct Reflection {
     RtCatalog *catalog;
     GArray *databases;    /* of Database, the default first */
     GArray *objects;      /* of Found, in the order of the server */
-    GHashTable *places;   /* key of a name → place in `objects`, from 1 */
+    GHashTable *places;   /* key of a name → place in `objects`, from 1; while listing */
     GHashTable *changing; /* keys of names of tables on which a job runs */
     GPtrArray *notes;     /* of char *, may be NULL */
-    unsigned first;       /* of the packet that is read */
+    const RtReading *reading;
+    unsigned first; /* of the packet that is read */
 } Reflection;
 
 static const char *
@@ -317,11 +318,33 @@ read_packet(Reflection *reflection, unsigned first, unsigned n, GError **error)
                                     take_ddl, note_failed, reflection, error);
 }
 
-static bool
-read_all(Reflection *reflection, const char *const *schemas, GError **error)
+/* What nobody wants is as if it were not there. */
+static void
+forget_unwanted(Reflection *reflection)
 {
-    if (!find_databases(reflection, schemas, error) || !list_databases(reflection, error))
+    static const RtKind kinds[] = {
+        [KIND_TABLE] = RT_KIND_TABLE,
+        [KIND_VIEW] = RT_KIND_VIEW,
+        [KIND_MATERIALIZED_VIEW] = RT_KIND_MATERIALIZED_VIEW,
+    };
+    const RtReading *reading = reflection->reading;
+    Found *objects = (Found *) (void *) reflection->objects->data;
+    guint n = 0;
+    for (guint i = 0; i < reflection->objects->len; i++) {
+        if (!reading->wants ||
+            reading->wants(reading->data, kinds[objects[i].kind], objects[i].name))
+            objects[n++] = objects[i];
+    }
+    g_array_set_size(reflection->objects, n);
+}
+
+static bool
+read_all(Reflection *reflection, GError **error)
+{
+    if (!find_databases(reflection, reflection->reading->schemas, error) ||
+        !list_databases(reflection, error))
         return false;
+    forget_unwanted(reflection);
     for (unsigned first = 0; first < reflection->objects->len; first += PACKET) {
         unsigned n = MIN(reflection->objects->len - first, PACKET);
         if (!read_packet(reflection, first, n, error))
@@ -381,7 +404,7 @@ mark_changing(const Reflection *reflection)
 
 bool
 starrocks_reflect(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
-                  RtCatalog *catalog, const char *const *schemas, GPtrArray *notes, GError **error)
+                  RtCatalog *catalog, const RtReading *reading, GPtrArray *notes, GError **error)
 {
     g_autoptr(GArray) databases = g_array_new(FALSE, FALSE, sizeof(Database));
     g_autoptr(GArray) objects = g_array_new(FALSE, FALSE, sizeof(Found));
@@ -395,9 +418,10 @@ starrocks_reflect(const RtDialect *dialect, RtConnection *connection, const RtSe
                               .objects = objects,
                               .places = places,
                               .changing = changing,
-                              .notes = notes };
+                              .notes = notes,
+                              .reading = reading };
     RtLoad load = { .dialect = dialect, .server = server, .from_server = true, .notes = notes };
-    if (!read_all(&reflection, schemas, error) || !load_objects(&reflection, &load, error))
+    if (!read_all(&reflection, error) || !load_objects(&reflection, &load, error))
         return false;
     mark_changing(&reflection);
     return true;

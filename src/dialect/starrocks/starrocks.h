@@ -172,7 +172,7 @@ extern const RtJobs starrocks_jobs;
 extern const RtRecreation starrocks_recreation;
 extern const RtJobRules starrocks_job_rules;
 bool starrocks_reflect(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
-                       RtCatalog *catalog, const char *const *schemas, GPtrArray *notes,
+                       RtCatalog *catalog, const RtReading *reading, GPtrArray *notes,
                        GError **error);
 bool starrocks_reflect_some(const RtDialect *dialect, RtConnection *connection,
                             const RtServer *server, RtCatalog *catalog, const RtName *const *names,

@@ -125,7 +125,7 @@ database_reflect_noted(Database *database, GPtrArray *notes)
     RtCatalog *catalog = rt_catalog_new(database->model, &rt_sqlite_rules, &rt_sqlite_lexicon);
     g_autoptr(GError) error = NULL;
     if (!rt_sqlite_reflect(&rt_dialect_sqlite, &connection.base, &rt_dialect_sqlite.assumed,
-                           catalog, NULL, notes, &error))
+                           catalog, &(RtReading){ 0 }, notes, &error))
         g_error("%s", rt_error_describe(error));
     return catalog;
 }

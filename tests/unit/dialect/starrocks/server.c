@@ -82,7 +82,7 @@ test_reflect(void)
     g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) error = NULL;
     if (!starrocks_reflect(&rt_dialect_starrocks, &fake.base, &rt_dialect_starrocks.assumed,
-                           catalog, NULL, notes, &error))
+                           catalog, &(RtReading){ 0 }, notes, &error))
         g_error("%s", error->message);
 
     static const struct {
@@ -202,7 +202,7 @@ test_reflect_databases(void)
     g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) error = NULL;
     if (!starrocks_reflect(&rt_dialect_starrocks, &fake.base, &rt_dialect_starrocks.assumed,
-                           catalog, schemas, notes, &error))
+                           catalog, &(RtReading){ schemas, NULL, NULL }, notes, &error))
         g_error("%s", error->message);
 
     static const struct {

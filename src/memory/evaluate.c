@@ -142,6 +142,16 @@ evaluate_single(const RtExpr *expr, const RtScope *scope)
     return result;
 }
 
+/* "2026-11-21 09:30:00" as the journal has it. */
+static RtCell
+own_now(const RtScope *scope)
+{
+    g_autoptr(GString) text = g_string_new(scope->now);
+    g_string_replace(text, " ", "T", 1);
+    g_string_append_c(text, 'Z');
+    return rt_cell_new(RT_CELL_TEXT, text->str, -1);
+}
+
 RtCell
 rt_expr_evaluate(const RtExpr *expr, const RtScope *scope)
 {
@@ -155,6 +165,8 @@ rt_expr_evaluate(const RtExpr *expr, const RtScope *scope)
         return rt_cell_integer(scope->count);
     case RT_EXPR_NOW:
         return rt_cell_new(RT_CELL_TEXT, scope->now, -1);
+    case RT_EXPR_OWN_NOW:
+        return own_now(scope);
     case RT_EXPR_NEGATIVE:
     case RT_EXPR_NOT:
     case RT_EXPR_IS_NULL:

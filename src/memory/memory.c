@@ -185,6 +185,7 @@ run_other(RtMemory *memory, RtMemoryStatement *statement, RtArena *arena, const 
         return rt_memory_show_schema(memory, statement, error);
     g_auto(RtQueryReader) reader = { 0 };
     rt_query_reader_init(&reader, memory->model, memory->dialect->rules, &cursor);
+    reader.now = memory->dialect->own->now;
     g_autoptr(RtQuery) query = rt_query_read(&reader);
     if (query)
         return run_query(memory, statement, query, error);

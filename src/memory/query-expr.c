@@ -1,6 +1,8 @@
 /* Reads names and expressions. Each reader returns NULL where it does not understand. */
 #include "memory/query-internal.h"
 
+#include <string.h>
+
 enum { DEEPEST = 1000 };
 
 /* The bytes of the current token. */
@@ -111,6 +113,20 @@ read_count(RtQueryReader *reader)
     return new_expr(reader, RT_EXPR_COUNT, NULL, NULL);
 }
 
+/* An expression of the server's own functions, as it was printed. */
+static bool
+accept_own_now(RtQueryReader *reader)
+{
+    RtCursor *cursor = &reader->cursor;
+    uint32_t start = cursor->token.span.start;
+    size_t length = reader->now ? strlen(reader->now) : 0;
+    if (!length || strncmp(cursor->text->data + start, reader->now, length) != 0)
+        return false;
+    while (cursor->token.kind && cursor->token.span.start < start + length)
+        rt_cursor_next(cursor);
+    return true;
+}
+
 static RtExpr *
 read_word(RtQueryReader *reader)
 {
@@ -128,6 +144,8 @@ read_word(RtQueryReader *reader)
             return new_cell(reader, constants[i].kind, constants[i].text, -1);
     if (rt_query_accept(reader, "CURRENT_TIMESTAMP"))
         return new_expr(reader, RT_EXPR_NOW, NULL, NULL);
+    if (accept_own_now(reader))
+        return new_expr(reader, RT_EXPR_OWN_NOW, NULL, NULL);
     const RtCursor before = reader->cursor;
     if (rt_query_accept(reader, "COUNT") && rt_query_accept_operator(reader, '('))
         return read_count(reader);

@@ -15,6 +15,7 @@ typedef enum RtExprKind {
     RT_EXPR_COUNT,    /* count(*) */
     RT_EXPR_COUNT_OF, /* (SELECT count(*) FROM name); `cell` when the table is known */
     RT_EXPR_NOW,      /* CURRENT_TIMESTAMP and its like */
+    RT_EXPR_OWN_NOW,  /* what rows of own tables have for it, in their form */
     RT_EXPR_NEGATIVE,
     RT_EXPR_NOT,
     RT_EXPR_IS_NULL,
@@ -95,6 +96,7 @@ typedef struct RtQueryReader {
     RtFold table_fold, column_fold;
     GPtrArray *exprs; /* every RtExpr; see rt_query_reader_init */
     unsigned depth;   /* of what is being read */
+    const char *now;  /* the expression that own tables have their times from; NULL: none */
 } RtQueryReader;
 
 /* The reader frees the cells of what it reads when it is cleared. */

@@ -204,6 +204,7 @@ const RtOwnTables starrocks_own_tables = {
     .lock = RT_OWN_LOCK_GENERATIONS,
     .create = create_own,
     .put = "INSERT INTO",
+    .now = "date_format(utc_timestamp(), '%Y-%m-%dT%H:%i:%sZ')",
     .rename = rename_own,
     .drop = drop_own,
     .sync = "SYNC",

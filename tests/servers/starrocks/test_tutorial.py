@@ -1,5 +1,7 @@
 """The guides' tutorials over the wire, and the SQL that they preview given to another client."""
 
+import json
+
 from peers import DATABASE, ROOT, PeerCase
 from support import PROGRAM
 
@@ -45,6 +47,10 @@ class Preview(PeerCase):
                 self.run_script(self.connect(server), self.retort("upgrade", "head", "--sql").out)
                 self.retort("check")
                 self.assertEqual(self.retort("current").out, "aa02 (head)\n")
+                # The server's clock says when, in the form of other runs.
+                for row in json.loads(self.retort("log", "--json").out):
+                    self.assertRegex(row["started"], r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+                    self.assertEqual(row["started"], row["ended"])
                 for path in self.path("migrations/versions").iterdir():
                     path.unlink()
 

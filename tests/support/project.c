@@ -23,6 +23,13 @@ note_notice(void *data, RtLevel level, const char *logger, const char *message)
     g_ptr_array_add(((TestProject *) data)->notices, g_strdup(message));
 }
 
+static void
+note_progress(void *data, const char *what, int percent)
+{
+    (void) percent;
+    g_ptr_array_add(((TestProject *) data)->notices, g_strdup(what));
+}
+
 static bool
 answer_question(void *data, const char *question)
 {
@@ -48,6 +55,7 @@ test_project_new(const char *url)
     project->events = (RtEvents){ .data = project,
                                   .statement = note_statement,
                                   .notice = note_notice,
+                                  .progress = note_progress,
                                   .confirm = answer_question,
                                   .cancel = &project->cancel };
     project->options = (RtRunOptions){ .events = &project->events,

@@ -16,7 +16,7 @@ typedef struct TestProject {
     bool answer;           /* to questions */
     char *question;        /* the last one */
     GPtrArray *statements; /* of char *: what was sent */
-    GPtrArray *notices;    /* of char * */
+    GPtrArray *notices;    /* of char *: also what was waited for */
 } TestProject;
 
 /* `url` has one %s for the folder, or none. */

@@ -11,8 +11,9 @@ Beside statements it takes control statements on any connection, and as lines of
     TEST FAULT … 'REGEX' AFTER n  n statements that match pass before
     TEST FAULTS NONE              forgets those that were not met
     TEST RESUME                   statements that a fault has paused go on
-    TEST FRONTEND n DOWN          ends its connections and takes no more; the first is 1
-    TEST RESET                    an empty database, as if the server had just started
+    TEST FRONTEND n FULL          takes no more connections; the first is 1
+    TEST FRONTEND n DOWN          and ends those that it has
+    TEST RESET                    an empty database, and all frontends are back
     TEST COUNTS                   rows of name and value: logins, packets, statements, and what else it counts
     TEST EXECUTED [AFTER n]       the statements that reached the database, one a row, without the first n
 """
@@ -45,7 +46,8 @@ class Server:
             self.tls.load_cert_chain(options.tls)
         self.lock = threading.Lock()
         self.faults = Faults()
-        self.listeners = []
+        self.listeners = [None] * options.frontends
+        self.ports = [0] * options.frontends
         self.counts = {"logins": 0, "packets": 0, "statements": 0, "file bytes": 0, "open": 0,
                        "stuck": 0}
         self.executed = []
@@ -71,8 +73,8 @@ class Server:
         if words[1:2] == ["EXECUTED"]:
             return Answer(["statement"],
                           [[text] for text in self.executed[int((words[3:] or [0])[0]):]])
-        if words[1:2] == ["FRONTEND"] and words[3:] == ["DOWN"]:
-            self.take_down(int(words[2]) - 1)
+        if words[1:2] == ["FRONTEND"]:
+            self.take_down(int(words[2]) - 1, ends=words[3:] == ["DOWN"])
             return Answer()
         if words[1:] == ["RESET"]:
             self.reset()
@@ -82,14 +84,21 @@ class Server:
     def reset(self):
         self.faults.clear()
         self.executed = []
+        self.counts["stuck"] = 0
         self.engine.open(self.options.url)
         self.front.reset()
+        for number, listener in enumerate(self.listeners):
+            if listener is None:
+                self.listen(number, self.ports[number])
 
-    def take_down(self, frontend):
-        # A listener that is only closed would go on in the call that accepts.
-        self.listeners[frontend].shutdown(socket.SHUT_RDWR)
+    def take_down(self, number, ends=True):
+        if self.listeners[number]:
+            # One that is only closed would go on in the call that accepts.
+            self.listeners[number].shutdown(socket.SHUT_RDWR)
+            self.listeners[number].close()
+            self.listeners[number] = None
         for session in list(self.front.sessions.values()):
-            if session.frontend == frontend:
+            if ends and session.frontend == number:
                 session.socket.shutdown(socket.SHUT_RDWR)
 
     # ---- a connection
@@ -208,17 +217,19 @@ class Server:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             threading.Thread(target=self.serve, args=[connection, frontend], daemon=True).start()
 
+    def listen(self, number, port):
+        listener = socket.create_server(("127.0.0.1", port), backlog=64)
+        self.listeners[number], self.ports[number] = listener, listener.getsockname()[1]
+        threading.Thread(target=self.accept, args=[listener, number], daemon=True).start()
+
     def run(self):
-        for number in range(self.options.frontends):
-            listener = socket.create_server(
-                ("127.0.0.1", self.options.port + number if self.options.port else 0), backlog=64)
-            self.listeners.append(listener)
-            threading.Thread(target=self.accept, args=[listener, number], daemon=True).start()
-        print("port", *(listener.getsockname()[1] for listener in self.listeners), flush=True)
+        for number in range(len(self.listeners)):
+            self.listen(number, self.options.port and self.options.port + number)
+        print("port", *self.ports, flush=True)
         for line in sys.stdin:
             print("done", json.dumps(self.control(line.strip()).rows), flush=True)
         self.ended.set()
-        for listener in self.listeners:
+        for listener in filter(None, self.listeners):
             listener.close()
         self.engine.close()
 

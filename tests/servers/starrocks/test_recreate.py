@@ -55,6 +55,35 @@ class Recreate(PeerCase):
                 for path in self.path("migrations/versions").iterdir():
                     path.unlink()
 
+    def test_grants_go_with_the_name(self):
+        _, cursor = self.make_anew()
+        for grant in ("SELECT, INSERT ON TABLE keyed TO USER 'ann'@'%'",
+                      "SELECT ON TABLE keyed TO ROLE 'readers' WITH GRANT OPTION",
+                      "DROP ON TABLE plain TO USER 'ben'@'10.%'",
+                      "SELECT ON MATERIALIZED VIEW changed TO ROLE 'readers'"):
+            cursor.execute("GRANT " + grant)
+        for path in self.path("migrations/versions").glob("aa02*"):
+            path.unlink()
+        before = self.grants(cursor, "keyed"), self.grants(cursor, "changed")
+        self.assertEqual([len(rows) for rows in before], [2, 1])
+        self.retort("revision", "--autogenerate", "--recreate", "-m", "two", "--rev-id", "aa02")
+        self.retort("upgrade")
+        self.assertEqual((self.grants(cursor, "keyed"), self.grants(cursor, "changed")), before)
+        self.assertEqual(self.grants(cursor, "plain"), [("'ben'@'10.%'", "DROP", "NO")])
+        # The old table has them too, so that they are back after a downgrade.
+        self.retort("downgrade", "-1")
+        self.assertEqual(self.grants(cursor, "keyed"), before[0])
+
+    def grants(self, cursor, name):
+        found = []
+        for kind in "TABLE", "MATERIALIZED VIEW":
+            for grantees in "users", "roles":
+                cursor.execute("SELECT GRANTEE, PRIVILEGE_TYPE, IS_GRANTABLE FROM sys.grants_to_%s "
+                               "WHERE OBJECT_TYPE = '%s' AND OBJECT_DATABASE = DATABASE() AND "
+                               "OBJECT_NAME = '%s' ORDER BY GRANTEE" % (grantees, kind, name))
+                found += cursor.fetchall()
+        return found
+
     def test_previewed_and_run_by_another_client(self):
         _, cursor = self.make_anew()
         self.run_script(cursor, self.retort("upgrade", "aa01:aa02", "--sql").out)

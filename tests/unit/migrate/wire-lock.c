@@ -90,20 +90,23 @@ count_written(const TestWire *wire, const char *beginning)
     return test_wire_count_beginning(statements, beginning);
 }
 
-/* Whoever waits sees signs of life for several leases, also when the way they take is lost. */
+/* Whoever waits sees signs of life for several leases, also when the frontend where the statement
+   runs takes no more connections, and when the way they take is lost. */
 static void
 test_signs_of_life(void)
 {
     enum { MORE_BEATS = 9 }; /* three leases of them */
+    static const char *const arguments[] = { "--frontends", "2", NULL };
     TestWire wire;
     Other first, second;
-    test_wire_open(&wire, NULL);
+    test_wire_open(&wire, arguments);
     test_project_open(wire.project);
     g_assert_true(test_project_execute(wire.project, "TEST FAULT 'pause' '^INSERT INTO t '"));
     start_other(&first, &wire, "ann@east:1", half_with_slow);
     wait_until_stuck(&wire);
     unsigned logins = test_wire_count(&wire, "logins"), beats = count_written(&wire, BEATS);
     g_assert_true(test_project_execute(wire.project, "TEST FAULT 'before' '^" BEATS "' AFTER 2"));
+    g_assert_true(test_project_execute(wire.project, "TEST FRONTEND 1 FULL"));
     start_other(&second, &wire, "ben@west:1", half_with_slow);
     wait_for_statements(&wire, BEATS, beats + MORE_BEATS);
     g_assert_cmpuint(count_written(&wire, "CREATE TABLE retort_lock_"), ==, 1);

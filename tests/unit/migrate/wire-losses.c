@@ -81,10 +81,8 @@ typedef struct Kind {
 } Kind;
 
 static const Kind kinds[] = {
-    { "before", 1, false },
-    { "during", 1, false },
-    { "cut", 5, false },
-    { "after", 2, true },
+    { "before", 1, false }, { "during", 1, false }, { "cut", 5, false },
+    { "after", 2, true },   { "fall", 3, false },
 };
 
 static void
@@ -92,7 +90,8 @@ test_losses(const void *data)
 {
     const Kind *kind = data;
     TestWire wire;
-    test_wire_open(&wire, NULL);
+    static const char *const arguments[] = { "--frontends", "2", NULL };
+    test_wire_open(&wire, arguments);
     TestProject *project = wire.project;
     /* A lock whose taker could not say so is waited for until its lease is over. */
     project->options.lock_timeout_ms = 20000;
@@ -138,6 +137,31 @@ test_lost_rows_need_a_decision(void)
     test_wire_close(&wire);
 }
 
+/* The job of a statement goes on without its connection, and is waited for on the next. */
+static void
+test_job_goes_on(void)
+{
+    static const char *const faults[] = { "during", "after", "fall" };
+    static const char *const arguments[] = { "--url", "memory+starrocks:?job_seconds=2",
+                                             "--frontends", "2", NULL };
+    TestWire wire;
+    test_wire_open(&wire, arguments);
+    TestProject *project = wire.project;
+    write_script(&wire);
+    for (size_t i = 0; i < G_N_ELEMENTS(faults); i++) {
+        test_wire_reset(&wire);
+        g_ptr_array_set_size(project->notices, 0);
+        g_autofree char *fault =
+            g_strdup_printf("TEST FAULT '%s' '^ALTER TABLE t MODIFY'", faults[i]);
+        g_assert_true(test_project_execute(project, fault));
+        test_project_upgrade(project, "head");
+        g_assert_true(test_project_has_notice(project, "connected again, and going on"));
+        g_assert_true(test_project_has_notice(project, "waiting for the job on t"));
+        assert_sent_once(&wire, faults[i]);
+    }
+    test_wire_close(&wire);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -146,6 +170,7 @@ main(int argc, char **argv)
         g_autofree char *path = g_strdup_printf("/wire-losses/%s", kinds[i].name);
         g_test_add_data_func(path, &kinds[i], test_losses);
     }
+    g_test_add_func("/wire-losses/job_goes_on", test_job_goes_on);
     g_test_add_func("/wire-losses/rows_need_a_decision", test_lost_rows_need_a_decision);
     return g_test_run();
 }

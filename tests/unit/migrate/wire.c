@@ -101,11 +101,85 @@ test_too_few_backends(void)
     test_wire_close(&wire);
 }
 
+/* ---- a busy server ----------------------------------------------------------------------------
+ */
+
+static const char table[] = "CREATE TABLE t (id INT NOT NULL, n INT) PRIMARY KEY (id) "
+                            "DISTRIBUTED BY HASH (id)";
+
+/* What was written is waited for until all can read it, before anything else is done. */
+static void
+test_until_visible(void)
+{
+    enum { POLLS = 3 };
+    static const char *const writes[] = { "INSERT INTO retort_lock_", "INSERT INTO retort_version",
+                                          "INSERT INTO retort_journal" };
+    TestWire wire;
+    test_wire_open(&wire, NULL);
+    test_project_script(wire.project, "r1", NULL, table, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(writes); i++) {
+        test_wire_reset(&wire);
+        g_autofree char *fault =
+            g_strdup_printf("TEST FAULT 'committed %d' '^%s'", POLLS, writes[i]);
+        g_assert_true(test_project_execute(wire.project, fault));
+        test_project_upgrade(wire.project, "head");
+        g_auto(GStrv) statements = test_wire_executed(&wire, 0);
+        unsigned at = 0;
+        while (statements[at] && !g_str_has_prefix(statements[at], writes[i]))
+            at++;
+        g_assert_nonnull(statements[at]);
+        for (unsigned j = 1; j <= POLLS + 1; j++)
+            g_assert_cmpstr(statements[at + j], ==, "SHOW TRANSACTION WHERE id = 2");
+        g_assert_cmpuint(test_wire_count_beginning(statements, "SHOW TRANSACTION"), ==, POLLS + 1);
+    }
+    test_wire_close(&wire);
+}
+
+#define BUSY                                                                                       \
+    "TEST FAULT 'error 1064 A schema change operation is in progress on the table t. Please wait " \
+    "until the current operation completes.' '^ALTER TABLE t'"
+
+/* The server refuses as a job runs on the table that was not there when it was looked at. */
+static void
+test_busy(void)
+{
+    TestWire wire;
+    test_wire_open(&wire, NULL);
+    TestProject *project = wire.project;
+    test_project_script(project, "r1", NULL, table, NULL);
+    test_project_script(project, "r2", "r1", "ALTER TABLE t ADD COLUMN a INT", NULL);
+    test_project_open(project);
+    test_project_upgrade(project, "r1");
+    /* Twice, which is waited for; the third time, and there is no patience left. */
+    g_assert_true(test_project_execute(project, BUSY));
+    g_assert_true(test_project_execute(project, BUSY));
+    project->options.lock_timeout_ms = -1;
+    test_project_upgrade(project, "r2");
+    g_assert_cmpuint(test_project_count_sent(project, "ALTER TABLE t ADD"), ==, 3);
+    g_assert_true(test_project_has_notice(project, "which is not of this run"));
+    g_autofree char *found = test_project_query(project, "SELECT id, n, a FROM t");
+    g_assert_cmpstr(found, ==, "");
+
+    test_project_script(project, "r3", "r2", "ALTER TABLE t ADD COLUMN b INT", NULL);
+    test_project_open(project);
+    g_assert_true(test_project_execute(project, BUSY));
+    project->options.lock_timeout_ms = 0;
+    g_autoptr(GError) error = NULL;
+    g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+    g_assert_true(rt_error_is(error, RT_ERROR_LOCKED));
+    g_assert_nonnull(strstr(error->message, "in progress on the table t"));
+    test_project_open(project);
+    test_project_upgrade(project, "head"); /* and goes on */
+    test_wire_close(&wire);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/wire/round_trips", test_round_trips);
     g_test_add_func("/wire/too_few_backends", test_too_few_backends);
+    g_test_add_func("/wire/until_visible", test_until_visible);
+    g_test_add_func("/wire/busy", test_busy);
     return g_test_run();
 }

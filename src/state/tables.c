@@ -45,7 +45,7 @@ static const RtOwnColumn step_columns[] = {
     { "statement" },
     { "objects" },
     { "outcome", .length = 8 },
-    { "place", .length = 255 },
+    { "place" },
     { "state", .length = 8 },
 };
 

@@ -173,6 +173,39 @@ test_busy(void)
     test_wire_close(&wire);
 }
 
+/* ---- places -----------------------------------------------------------------------------------
+ */
+
+/* However long a key is, the place that a copy in batches has reached is written down whole. */
+static void
+test_long_place(void)
+{
+    enum { LONG = 300 };
+    g_autofree char *key = g_strnfill(LONG, 'k');
+    g_autofree char *half = g_strdup_printf(
+        "CREATE TABLE t (k VARCHAR(400) NOT NULL, n INT) UNIQUE KEY (k) DISTRIBUTED BY HASH (k);\n"
+        "CREATE TABLE u (k VARCHAR(400) NOT NULL, n INT) UNIQUE KEY (k) DISTRIBUTED BY HASH (k);\n"
+        "-- retort: idempotent\nINSERT INTO t VALUES ('a', 1), ('%s', 2);\n"
+        "-- retort: idempotent\n-- retort: batch 1\nINSERT INTO u (k, n) SELECT k, n FROM t;\n",
+        key);
+    TestWire wire;
+    test_wire_open(&wire, NULL);
+    test_project_script(wire.project, "r1", NULL, half, NULL);
+    test_project_open(wire.project);
+    test_project_upgrade(wire.project, "head");
+    g_auto(GStrv) statements = test_wire_executed(&wire, 0);
+    g_autofree char *place = g_strdup_printf("'%s', ", key);
+    unsigned n_places = 0;
+    for (unsigned i = 0; statements[i]; i++) {
+        if (g_str_has_prefix(statements[i], "CREATE TABLE retort_lock_"))
+            g_assert_nonnull(strstr(statements[i], "place VARCHAR(1048576)"));
+        n_places += g_str_has_prefix(statements[i], "INSERT INTO retort_lock_") &&
+                    strstr(statements[i], "INSERT INTO u ") && strstr(statements[i], place);
+    }
+    g_assert_cmpuint(n_places, ==, 1);
+    test_wire_close(&wire);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -181,5 +214,6 @@ main(int argc, char **argv)
     g_test_add_func("/wire/too_few_backends", test_too_few_backends);
     g_test_add_func("/wire/until_visible", test_until_visible);
     g_test_add_func("/wire/busy", test_busy);
+    g_test_add_func("/wire/long_place", test_long_place);
     return g_test_run();
 }

@@ -30,8 +30,9 @@ struct RtCatalog {
     GHashTable *references; /* key of a table → GArray of positions that refer to it */
     GHashTable *bodies;     /* position → number of definitions in the object and its children */
     GHashTable *words; /* key of a word in definitions → (position → how often it is there) */
-    GHashTable *temporary;  /* keys of names; NULL: none so far */
-    GHashTable *unreadable; /* keys of names → reason; NULL: none */
+    const RtForm *silent_form; /* the last that was asked for, of nodes that speak of no other */
+    GHashTable *temporary;     /* keys of names; NULL: none so far */
+    GHashTable *unreadable;    /* keys of names → reason; NULL: none */
 };
 
 enum { MOST_OBJECTS = (1 << 24) - 1 };
@@ -287,10 +288,23 @@ note_reference(RtCatalog *catalog, const RtName *table, unsigned position, bool 
     g_assert_not_reached();
 }
 
+/* Whether nodes of the form can say something of others; most are columns, which cannot. */
+static bool
+is_about_others(const RtForm *form)
+{
+    return rt_form_row(form, RT_ROLE_REFERENCES) >= 0 || rt_form_row(form, RT_ROLE_DEFINITION) >= 0;
+}
+
 /* Enters or takes out what one node (not its children) says of others. */
 static void
 note_values(RtCatalog *catalog, const RtObject *object, unsigned position, bool is_added)
 {
+    if (object->form == catalog->silent_form)
+        return;
+    if (!is_about_others(object->form)) {
+        catalog->silent_form = object->form;
+        return;
+    }
     for (unsigned i = 0; i < object->n_values; i++) {
         const RtValue *value = &object->values[i];
         const RtAttribute *attribute = &object->form->attributes[value->row];

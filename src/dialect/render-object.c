@@ -29,6 +29,8 @@ rt_render_name(GString *out, const RtDialect *dialect, const RtName *name)
 const RtStatementRule *
 rt_dialect_find_create(const RtDialect *dialect, const RtForm *form)
 {
+    if (form->kind == RT_KIND_COLUMN) /* the most, and never a statement of their own */
+        return NULL;
     for (const RtStatementRule *rule = dialect->statements; rule->intro; rule++) {
         if (rule->form == form && g_str_has_prefix(rule->intro, "CREATE ") &&
             !(rule->flags & RT_OP_TEMPORARY))

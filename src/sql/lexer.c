@@ -278,6 +278,9 @@ rt_lexer_next(const RtLexicon *lexicon, const RtText *text, uint32_t from, RtSpa
         return make_token(text, kind, at, end);
     case RT_BYTE_DIGIT:
         return make_token(text, RT_TOKEN_NUMBER, at, skip_number(input, at));
+    case RT_BYTE_QUOTE:
+        end = skip_quote_token(input, at, &kind);
+        return make_token(text, kind, at, end);
     case RT_BYTE_OPERATOR:
         /* These four begin no longer operator anywhere, and are most of what DDL has. */
         if (*at == ',' || *at == '(' || *at == ')' || *at == ';')
@@ -355,6 +358,8 @@ rt_token_unquote(RtArena *arena, const RtLexicon *lexicon, const RtText *text, R
     RtTokenReader reader;
     rt_token_reader_init(&reader, lexicon, text, token);
     size_t length = (size_t) (reader.end - reader.at);
+    if (length == 0)
+        return "";
     bool has_escapes = (reader.quote.doubled && memchr(reader.at, reader.quote.close, length)) ||
                        (reader.quote.backslash && memchr(reader.at, '\\', length));
     char *value = rt_arena_copy(arena, reader.at, length);

@@ -66,8 +66,8 @@ typedef struct RtLexicon {
     bool word_has_dollar;  /* $ may stand inside a word */
     /* A letter that joins a string after it into one token: x'00' (blob), each a letter. */
     const char *string_prefixes;
-    RtCompound compounds[4]; /* ended by one with intro == NULL */
-    const char *const
-        *reserved;   /* words that must be quoted as names, upper case, sorted; NULL-ended */
+    RtCompound compounds[4];     /* ended by one with intro == NULL */
+    const char *const *reserved; /* words that must be quoted as names, upper case, sorted */
+    unsigned n_reserved;
     char name_quote; /* how names are printed when they need quoting */
 } RtLexicon;

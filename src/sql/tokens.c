@@ -33,6 +33,12 @@ fold_byte(int byte)
     return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
 }
 
+static inline int
+raise_byte(int byte)
+{
+    return byte >= 'a' && byte <= 'z' ? byte & ~0x20 : byte;
+}
+
 /* Whether two words, names or strings have the same value. */
 static bool
 have_equal_values(RtTokenReader *a, RtTokenReader *b, bool fold)
@@ -208,19 +214,18 @@ rt_tokens_each_name(RtArena *scratch, const RtLexicon *lexicon, const RtText *te
 static int
 compare_word(const char *name, const char *word)
 {
-    while (*name && g_ascii_toupper(*name) == *word) {
+    int order;
+    while ((order = raise_byte(*name) - *word) == 0 && *name) {
         name++;
         word++;
     }
-    return g_ascii_toupper(*name) - *word;
+    return order;
 }
 
 static bool
 is_reserved(const RtLexicon *lexicon, const char *name)
 {
-    size_t first = 0, end = 0;
-    while (lexicon->reserved && lexicon->reserved[end])
-        end++;
+    size_t first = 0, end = lexicon->n_reserved;
     while (first < end) {
         size_t middle = (first + end) / 2;
         int order = compare_word(name, lexicon->reserved[middle]);
@@ -249,14 +254,17 @@ needs_quotes(const RtLexicon *lexicon, const char *name)
 static void
 print_quoted(GString *out, const RtQuote *quote, const char *value)
 {
+    const char *from = value;
     g_string_append_c(out, quote->open);
     for (; *value; value++) {
-        if (quote->backslash && *value == '\\')
-            g_string_append_c(out, '\\');
-        else if (*value == quote->close)
-            g_string_append_c(out, quote->doubled ? quote->close : '\\');
-        g_string_append_c(out, *value);
+        bool is_backslash = quote->backslash && *value == '\\';
+        if (!is_backslash && *value != quote->close)
+            continue;
+        g_string_append_len(out, from, value - from);
+        g_string_append_c(out, quote->doubled && !is_backslash ? quote->close : '\\');
+        from = value;
     }
+    g_string_append_len(out, from, value - from);
     g_string_append_c(out, quote->close);
 }
 

@@ -86,7 +86,6 @@ static const char *const reserved[] = {
     "VALUES",
     "WHEN",
     "WHERE",
-    NULL,
 };
 
 const RtLexicon rt_sqlite_lexicon = {
@@ -112,6 +111,7 @@ const RtLexicon rt_sqlite_lexicon = {
     .string_prefixes = "xX",
     .compounds = { { .intro = "CREATE * TRIGGER", .begin = "BEGIN", .end = "END" } },
     .reserved = reserved,
+    .n_reserved = G_N_ELEMENTS(reserved),
     .string_is_name = true, /* lang_keywords.html, "for compatibility" */
     .name_quote = '"',
 };

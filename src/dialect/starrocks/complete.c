@@ -199,9 +199,15 @@ starrocks_widen_sum(const RtValueContext *context, const RtObject *column)
                : column;
 }
 
+/* REPLACE may be written elsewhere than in an aggregate table, and is what happens there anyway. */
 static void
-complete_sum(Completion *completion, unsigned at, const RtObject *column)
+complete_aggregate(Completion *completion, unsigned at, int key_row)
 {
+    const RtObject *column = completion->object->children[at];
+    if (key_row != STARROCKS_TABLE_AGGREGATE_KEY) {
+        drop_value(completion, at, STARROCKS_COLUMN_AGGREGATE);
+        return;
+    }
     const RtObject *wide = starrocks_widen_sum(completion->context, column);
     if (wide != column)
         put_child(completion, at, wide);
@@ -232,22 +238,32 @@ complete_default(Completion *completion, unsigned at, const RtObject *column)
     put_child(completion, at, rt_object_with_value(completion->arena, column, &spelled));
 }
 
+/* A bit for each row that the column has a value of: most have a type and a comment only. */
+static unsigned
+collect_rows(const RtObject *column)
+{
+    unsigned rows = 0;
+    for (unsigned i = 0; i < column->n_values; i++)
+        rows |= 1u << column->values[i].row;
+    return rows;
+}
+
 static void
 complete_column(Completion *completion, unsigned at, int key_row, const RtValue *key)
 {
     const RtObject *column = completion->object->children[at];
+    unsigned rows = collect_rows(column);
     bool is_key = starrocks_names_hold(key, column->name);
     RtOrigin origin = key ? (RtOrigin) key->origin : RT_ORIGIN_IMPLIED;
-    put_flag(completion, at, STARROCKS_COLUMN_KEY, origin, is_key);
-    if (key_row == STARROCKS_TABLE_PRIMARY_KEY && is_key)
+    if (is_key || rows & 1u << STARROCKS_COLUMN_KEY)
+        put_flag(completion, at, STARROCKS_COLUMN_KEY, origin, is_key);
+    if ((key_row == STARROCKS_TABLE_PRIMARY_KEY && is_key) ||
+        rows & 1u << STARROCKS_COLUMN_AUTO_INCREMENT)
         put_flag(completion, at, STARROCKS_COLUMN_NOT_NULL, RT_ORIGIN_IMPLIED, true);
-    /* REPLACE may be written elsewhere, and is what happens there anyway. */
-    if (key_row != STARROCKS_TABLE_AGGREGATE_KEY)
-        drop_value(completion, at, STARROCKS_COLUMN_AGGREGATE);
-    if (rt_object_value(column, STARROCKS_COLUMN_AUTO_INCREMENT))
-        put_flag(completion, at, STARROCKS_COLUMN_NOT_NULL, RT_ORIGIN_IMPLIED, true);
-    complete_sum(completion, at, completion->object->children[at]);
-    complete_default(completion, at, completion->object->children[at]);
+    if (rows & 1u << STARROCKS_COLUMN_AGGREGATE)
+        complete_aggregate(completion, at, key_row);
+    if (rows & 1u << STARROCKS_COLUMN_DEFAULT)
+        complete_default(completion, at, completion->object->children[at]);
 }
 
 /* ---- clauses ----------------------------------------------------------------------------------

@@ -128,7 +128,7 @@ const RtValueKind starrocks_value_default = {
 
 /* Types that take arguments; what else stands before a parenthesis is an aggregate function. */
 static bool
-is_type_with_arguments(const char *data, size_t length)
+at_type_with_arguments(const RtCursor *cursor)
 {
     static const char *const names[] = {
         "VARCHAR",   "CHAR",       "DECIMAL",    "INT",     "BIGINT",    "TINYINT",
@@ -137,20 +137,20 @@ is_type_with_arguments(const char *data, size_t length)
         "DATETIME",  "FLOAT",      "DOUBLE",     "STRING",  "TEXT",      "BOOLEAN",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (strlen(names[i]) == length && g_ascii_strncasecmp(names[i], data, length) == 0)
+        if (rt_cursor_at(cursor, names[i]))
             return true;
     }
     return false;
 }
 
-/* Whether a word and its parenthesis are here: the state of an aggregate function. */
+/* Whether a word and its parenthesis are here: the state of an aggregate function, whose arguments
+   are types. */
 static bool
 at_aggregate(const RtCursor *cursor)
 {
     static const char *const clauses[] = { "AS", "DEFAULT", "KEY", "COMMENT" };
     const RtText *text = cursor->text;
-    RtSpan span = cursor->token.span;
-    uint32_t next = span.end;
+    uint32_t next = cursor->token.span.end;
     while (next < text->length && text->data[next] == ' ')
         next++;
     if (cursor->token.kind != RT_TOKEN_WORD || next >= text->length || text->data[next] != '(')
@@ -159,7 +159,7 @@ at_aggregate(const RtCursor *cursor)
         if (rt_cursor_at(cursor, clauses[i]))
             return false;
     }
-    return !is_type_with_arguments(text->data + span.start, span.end - span.start);
+    return !at_type_with_arguments(cursor);
 }
 
 /* avg(int NOT NULL): the function and its types, whose nullability the server does not keep. */

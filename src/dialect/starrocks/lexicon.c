@@ -153,7 +153,6 @@ static const char *const reserved[] = {
     "WHEN",
     "WHERE",
     "WITH",
-    NULL,
 };
 
 const RtLexicon starrocks_lexicon = {
@@ -174,5 +173,6 @@ const RtLexicon starrocks_lexicon = {
     .operators = { "->>", "<=>", "->", "<=", ">=", "<>", "!=", "||", "&&", ":=", "<<", ">>", NULL },
     .word_has_dollar = true,
     .reserved = reserved,
+    .n_reserved = G_N_ELEMENTS(reserved),
     .name_quote = '`',
 };

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 static const char *const test_reserved[] = { "ADD",   "CREATE", "FROM",  "INDEX", "NOT",
-                                             "ORDER", "SELECT", "TABLE", "WHERE", NULL };
+                                             "ORDER", "SELECT", "TABLE", "WHERE" };
 
 /* As SQLite has them. */
 static const RtLexicon test_lexicon = {
@@ -22,6 +22,7 @@ static const RtLexicon test_lexicon = {
     .string_prefixes = "xX",
     .compounds = { { "CREATE * TRIGGER", "BEGIN", "END" } },
     .reserved = test_reserved,
+    .n_reserved = sizeof test_reserved / sizeof *test_reserved,
     .name_quote = '"',
 };
 
@@ -38,6 +39,7 @@ static const RtLexicon test_backslash_lexicon = {
     .dash_needs_space = true,
     .compounds = { { "CREATE * TRIGGER", "BEGIN", "END" } },
     .reserved = test_reserved,
+    .n_reserved = sizeof test_reserved / sizeof *test_reserved,
     .name_quote = '`',
 };
 

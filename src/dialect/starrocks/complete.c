@@ -4,6 +4,7 @@
  * CreateTableAnalyzer of the frontend.
  */
 #include "dialect/depend.h"
+#include "dialect/starrocks/property.h"
 #include "dialect/starrocks/query.h"
 
 #include <string.h>
@@ -335,15 +336,15 @@ complete_properties(Completion *completion, unsigned row)
     for (uint32_t i = 0; i < now->length; i++) {
         RtProperty *property = &properties[n];
         *property = now->properties[i];
+        const StarrocksProperty *known = starrocks_property_find(property->key);
         if (is_repeated(now, i) ||
-            starrocks_property_is_ignored(completion->server, completion->object, property->key,
+            starrocks_property_is_ignored(known, completion->server, completion->object,
                                           property->value)) {
             changed = true;
             continue;
         }
         n++;
-        property->value =
-            starrocks_property_value(completion->model, property->key, property->value);
+        property->value = starrocks_property_value(completion->model, known, property->value);
         const char *usual =
             starrocks_property_default(completion->server, completion->object, property->key);
         property->origin =

@@ -3,13 +3,6 @@
 
 #include <string.h>
 
-static bool
-is_primary(const RtObject *object)
-{
-    return object->form == &starrocks_form_table &&
-           starrocks_key_row(object) == STARROCKS_TABLE_PRIMARY_KEY;
-}
-
 bool
 starrocks_has_inverted_index(const RtObject *object)
 {
@@ -47,36 +40,27 @@ starrocks_property_setting(RtModel *model, const RtObject *object, const char *k
     return rt_model_intern(model, prefixed, strlen(prefixed));
 }
 
-/* Words that the server prints in one case whatever was written. */
-static bool
-is_upper(const char *key)
+/* ---- spellings --------------------------------------------------------------------------------
+ */
+
+char *
+starrocks_spell_upper(const char *value)
 {
-    static const char *const keys[] = {
-        "compression",
-        "dynamic_partition.time_unit",
-        "persistent_index_type",
-        "storage_format",
-        "storage_medium",
-        "query_rewrite_consistency",
-        "transparent_mv_rewrite_mode",
-        "write_quorum",
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
-        if (strcmp(keys[i], key) == 0)
-            return true;
-    }
-    return false;
+    return g_ascii_strup(value, -1);
 }
 
-static bool
-is_boolean(const char *value)
+/* zstd (3) is ZSTD(3). */
+char *
+starrocks_spell_compression(const char *value)
 {
-    return g_ascii_strcasecmp(value, "true") == 0 || g_ascii_strcasecmp(value, "false") == 0;
+    g_autofree char *upper = g_ascii_strup(value, -1);
+    g_auto(GStrv) words = g_strsplit(upper, " ", -1);
+    return g_strjoinv("", words);
 }
 
 /* "V2,k1" is k1, v2: names without case, sorted, a blank behind each comma. */
-static char *
-spell_columns(const char *value)
+char *
+starrocks_spell_columns(const char *value)
 {
     g_autofree char *folded = g_ascii_strdown(value, -1);
     g_auto(GStrv) names = g_strsplit(folded, ",", -1);
@@ -94,8 +78,8 @@ spell_columns(const char *value)
 }
 
 /* Constraints without the catalogs, databases and tables that the server writes before names. */
-static char *
-spell_constraints(const char *value)
+char *
+starrocks_spell_constraints(const char *value)
 {
     GString *out = g_string_new(NULL);
     while (*value) {
@@ -116,8 +100,8 @@ spell_constraints(const char *value)
 }
 
 /* 1 days is 1 day. */
-static char *
-spell_period(const char *value)
+char *
+starrocks_spell_period(const char *value)
 {
     char *spelled = g_ascii_strdown(value, -1);
     size_t length = strlen(spelled);
@@ -126,58 +110,33 @@ spell_period(const char *value)
     return spelled;
 }
 
-typedef struct Spelling {
-    const char *key;
-    char *(*spell)(const char *value);
-} Spelling;
-
-static const Spelling spellings[] = {
-    { "bloom_filter_columns", spell_columns },
-    { "foreign_key_constraints", spell_constraints },
-    { "storage_cooldown_ttl", spell_period },
-    { "unique_constraints", spell_constraints },
-};
-
-/* Properties that mean something where compute and storage are apart only. */
-static bool
-is_of_shared_data(const char *key)
-{
-    return strcmp(key, "storage_volume") == 0 || strcmp(key, "file_bundling") == 0 ||
-           strcmp(key, "enable_async_write_back") == 0 || g_str_has_prefix(key, "datacache.");
-}
+/* ---- what the server makes of them ------------------------------------------------------------
+ */
 
 bool
-starrocks_property_is_ignored(const RtServer *server, const RtObject *object, const char *key,
-                              const char *value)
+starrocks_property_is_ignored(const StarrocksProperty *row, const RtServer *server,
+                              const RtObject *object, const char *value)
 {
-    if (strcmp(key, "bucket_size") == 0 && strcmp(value, "0") == 0)
-        return true;
-    if (!starrocks_is_shared_data(server) && is_of_shared_data(key))
-        return true;
-    if (strcmp(key, "in_memory") == 0 || strcmp(key, "storage_format") == 0)
-        return true;
-    if (strcmp(key, "enable_persistent_index") == 0)
-        return object->form == &starrocks_form_table && !is_primary(object);
-    return strcmp(key, "replicated_storage") == 0 && strcmp(value, "true") == 0 &&
-           starrocks_has_inverted_index(object);
+    if (!row)
+        return false;
+    return (row->home == STARROCKS_APART && !starrocks_is_shared_data(server)) ||
+           (row->is_ignored && row->is_ignored(server, object, value));
+}
+
+/* The word that is the truth value, NULL where it is none. */
+static const char *
+find_truth(const char *value)
+{
+    return g_ascii_strcasecmp(value, "true") == 0    ? "true"
+           : g_ascii_strcasecmp(value, "false") == 0 ? "false"
+                                                     : NULL;
 }
 
 const char *
-starrocks_property_value(RtModel *model, const char *key, const char *value)
+starrocks_property_value(RtModel *model, const StarrocksProperty *row, const char *value)
 {
-    g_autofree char *spelled = NULL;
-    if (is_boolean(value))
-        spelled = g_ascii_strdown(value, -1);
-    else if (is_upper(key))
-        spelled = g_ascii_strup(value, -1);
-    for (size_t i = 0; i < G_N_ELEMENTS(spellings) && !spelled; i++) {
-        if (strcmp(key, spellings[i].key) == 0)
-            spelled = spellings[i].spell(value);
-    }
-    if (strcmp(key, "compression") == 0) {
-        g_auto(GStrv) words = g_strsplit(spelled ?: value, " ", -1);
-        g_free(spelled);
-        spelled = g_strjoinv("", words);
-    }
-    return spelled ? rt_model_intern(model, spelled, strlen(spelled)) : value;
+    const char *truth = find_truth(value);
+    g_autofree char *spelled = !truth && row && row->spell ? row->spell(value) : NULL;
+    const char *now = truth ?: spelled ?: value;
+    return strcmp(now, value) == 0 ? value : rt_model_intern(model, now, strlen(now));
 }

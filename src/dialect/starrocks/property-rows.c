@@ -43,6 +43,39 @@ default_bucket_size(const RtServer *server, const RtObject *object)
     return starrocks_is_before(server, 4, 0, 0) ? "4294967296" : "1073741824";
 }
 
+/* ---- what is not heeded -----------------------------------------------------------------------
+ */
+
+static bool
+is_always_ignored(const RtServer *server, const RtObject *object, const char *value)
+{
+    (void) server, (void) object, (void) value;
+    return true;
+}
+
+static bool
+is_zero(const RtServer *server, const RtObject *object, const char *value)
+{
+    (void) server, (void) object;
+    return strcmp(value, "0") == 0;
+}
+
+static bool
+has_no_primary_key(const RtServer *server, const RtObject *object, const char *value)
+{
+    (void) server, (void) value;
+    return object->form == &starrocks_form_table &&
+           starrocks_key_row(object) != STARROCKS_TABLE_PRIMARY_KEY;
+}
+
+/* The server turns replicated storage off where there is an inverted index. */
+static bool
+is_turned_off(const RtServer *server, const RtObject *object, const char *value)
+{
+    (void) server;
+    return strcmp(value, "true") == 0 && starrocks_has_inverted_index(object);
+}
+
 /* ---- kinds ------------------------------------------------------------------------------------
  */
 
@@ -165,15 +198,24 @@ static const StarrocksProperty rows[] = {
     { .key = "binlog_max_size", .value = "9223372036854775807", .kind = &number },
     { .key = "binlog_ttl_second", .value = "1800", .kind = &number },
     { .key = "binlog_version", .value = "0" },
-    { .key = "bloom_filter_columns", .value = "", OF_BOTH, SET_IN_VIEWS },
+    { .key = "bloom_filter_columns",
+      .spell = starrocks_spell_columns,
+      .value = "",
+      OF_BOTH,
+      SET_IN_VIEWS },
     { .key = "bloom_filter_fpp", .kind = &chance, OF_BOTH, SET_IN_VIEWS },
-    { .key = "bucket_size", .find = default_bucket_size, .kind = &count },
+    { .key = "bucket_size", .is_ignored = is_zero, .find = default_bucket_size, .kind = &count },
     { .key = "cloud_native_fast_schema_evolution_v2", .value = "true", .kind = &truth, APART_ONLY },
     { .key = "colocate_mv", SET_NEVER },
     { .key = "colocate_with", .value = "", OF_BOTH },
     { .key = "column_separator", OF_OTHERS },
     { .key = "compaction_strategy", .kind = &strategy, APART_ONLY },
-    { .key = "compression", .value = "LZ4", .kind = &compression, OF_BOTH, SET_NEVER },
+    { .key = "compression",
+      .spell = starrocks_spell_compression,
+      .value = "LZ4",
+      .kind = &compression,
+      OF_BOTH,
+      SET_NEVER },
     { .key = "datacache.enable", .value = "true", .kind = &truth, OF_BOTH, APART },
     { .key = "datacache.partition_duration", OF_BOTH, APART },
     { .key = "distribution_type" },
@@ -191,11 +233,17 @@ static const StarrocksProperty rows[] = {
     { .key = "dynamic_partition.start", .value = "-2147483648", .need = STARROCKS_NEEDS_RANGES },
     { .key = "dynamic_partition.start_day_of_month", .need = STARROCKS_NEEDS_RANGES },
     { .key = "dynamic_partition.start_day_of_week", .need = STARROCKS_NEEDS_RANGES },
-    { .key = "dynamic_partition.time_unit", .kind = &time_unit, .need = STARROCKS_NEEDS_RANGES },
+    { .key = "dynamic_partition.time_unit",
+      .spell = starrocks_spell_upper,
+      .kind = &time_unit,
+      .need = STARROCKS_NEEDS_RANGES },
     { .key = "dynamic_partition.time_zone", .need = STARROCKS_NEEDS_RANGES },
     { .key = "enable_async_write_back", .value = "false", SET_NEVER, APART },
     { .key = "enable_load_profile" },
-    { .key = "enable_persistent_index", .find = default_persistent_index, .kind = &truth },
+    { .key = "enable_persistent_index",
+      .is_ignored = has_no_primary_key,
+      .find = default_persistent_index,
+      .kind = &truth },
     { .key = "enable_query_rewrite", OF_VIEWS, SET_IN_VIEWS },
     { .key = "enable_statistic_collect_on_first_load" },
     { .key = "excluded_refresh_tables", OF_VIEWS, SET_IN_VIEWS },
@@ -211,9 +259,12 @@ static const StarrocksProperty rows[] = {
     { .key = "flat_json.null.factor", .value = "0.3" },
     { .key = "flat_json.sparsity.factor", .value = "0.3" },
     { .key = "force_external_table_query_rewrite", OF_VIEWS, SET_IN_VIEWS },
-    { .key = "foreign_key_constraints", OF_BOTH, SET_IN_VIEWS },
+    { .key = "foreign_key_constraints",
+      .spell = starrocks_spell_constraints,
+      OF_BOTH,
+      SET_IN_VIEWS },
     { .key = "format-version", OF_OTHERS },
-    { .key = "in_memory", .value = "false" },
+    { .key = "in_memory", .is_ignored = is_always_ignored, .value = "false" },
     { .key = "labels.location", OF_BOTH, SET_IN_VIEWS },
     { .key = "lake_compaction_max_parallel", .kind = &count, APART },
     { .key = "light_schema_change", .value = "true", SET_NEVER },
@@ -231,11 +282,23 @@ static const StarrocksProperty rows[] = {
       SET_IN_VIEWS },
     { .key = "partition_ttl", OF_BOTH, SET_IN_VIEWS },
     { .key = "partition_ttl_number", .kind = &limit, OF_VIEWS, SET_IN_VIEWS },
-    { .key = "persistent_index_type", .value = "CLOUD_NATIVE", .kind = &index_type, APART_ONLY },
+    { .key = "persistent_index_type",
+      .spell = starrocks_spell_upper,
+      .value = "CLOUD_NATIVE",
+      .kind = &index_type,
+      APART_ONLY },
     { .key = "primary_index_cache_expire_sec", .value = "0", .kind = &count },
-    { .key = "query_rewrite_consistency", .value = "CHECKED", OF_VIEWS, SET_IN_VIEWS },
+    { .key = "query_rewrite_consistency",
+      .spell = starrocks_spell_upper,
+      .value = "CHECKED",
+      OF_VIEWS,
+      SET_IN_VIEWS },
     { .key = "refresh_mode", OF_VIEWS, SET_IN_VIEWS },
-    { .key = "replicated_storage", .find = default_replicated_storage, .kind = &truth, OF_BOTH },
+    { .key = "replicated_storage",
+      .is_ignored = is_turned_off,
+      .find = default_replicated_storage,
+      .kind = &truth,
+      OF_BOTH },
     { .key = "replication_num",
       .find = default_replication,
       .kind = &positive,
@@ -246,9 +309,14 @@ static const StarrocksProperty rows[] = {
     { .key = "send_clear_alter_tasks" },
     { .key = "short_key", SET_NEVER },
     { .key = "storage_cooldown_time", OF_BOTH, SET_NEVER },
-    { .key = "storage_cooldown_ttl", OF_BOTH },
-    { .key = "storage_format", .value = "DEFAULT", SET_NEVER },
+    { .key = "storage_cooldown_ttl", .spell = starrocks_spell_period, OF_BOTH },
+    { .key = "storage_format",
+      .is_ignored = is_always_ignored,
+      .spell = starrocks_spell_upper,
+      .value = "DEFAULT",
+      SET_NEVER },
     { .key = "storage_medium",
+      .spell = starrocks_spell_upper,
       .value = "HDD",
       .kind = &medium,
       OF_BOTH,
@@ -259,11 +327,14 @@ static const StarrocksProperty rows[] = {
     { .key = "tablet_split_size", SET_NEVER },
     { .key = "tablet_type", SET_NEVER },
     { .key = "time_drift_constraint", .kind = &drift, OF_BOTH, SET_IN_VIEWS },
-    { .key = "transparent_mv_rewrite_mode", OF_VIEWS, SET_IN_VIEWS },
-    { .key = "unique_constraints", OF_BOTH, SET_IN_VIEWS },
+    { .key = "transparent_mv_rewrite_mode",
+      .spell = starrocks_spell_upper,
+      OF_VIEWS,
+      SET_IN_VIEWS },
+    { .key = "unique_constraints", .spell = starrocks_spell_constraints, OF_BOTH, SET_IN_VIEWS },
     { .key = "version_info", SET_NEVER },
     { .key = "warehouse", OF_VIEWS, SET_IN_VIEWS },
-    { .key = "write_quorum", .value = "MAJORITY", .kind = &quorum },
+    { .key = "write_quorum", .spell = starrocks_spell_upper, .value = "MAJORITY", .kind = &quorum },
 };
 
 const StarrocksProperty *

@@ -47,6 +47,9 @@ typedef struct StarrocksProperty {
     const char *key;
     const char *value; /* of one that nobody says; NULL: none, or not known */
     const char *(*find)(const RtServer *server, const RtObject *object); /* in its place */
+    /* Whether a server that takes this value does not heed it; NULL: it does. */
+    bool (*is_ignored)(const RtServer *server, const RtObject *object, const char *value);
+    char *(*spell)(const char *value); /* as the server writes it; NULL: as it was written */
     const StarrocksPropertyKind *kind;
     StarrocksPlace place;
     StarrocksSetting setting;
@@ -59,5 +62,20 @@ typedef struct StarrocksProperty {
 const StarrocksProperty *starrocks_property_find(const char *key);
 /* The known one that was perhaps meant, NULL: none is near. */
 const char *starrocks_property_nearest(const char *key);
+/* Whether nobody sees a difference without it; `row` may be NULL. */
+bool starrocks_property_is_ignored(const StarrocksProperty *row, const RtServer *server,
+                                   const RtObject *object, const char *value);
+/* The value as the server writes it: zstd is ZSTD. Interned, or `value`; `row` may be NULL. */
+const char *starrocks_property_value(RtModel *model, const StarrocksProperty *row,
+                                     const char *value);
 /* NULL where the value fits the kind, else what it must be; owned by the caller. */
 char *starrocks_property_problem(const StarrocksPropertyKind *kind, const char *value);
+
+/* ---- spellings (properties.c): what the rows name, owned by the caller ------------------------
+ */
+
+char *starrocks_spell_upper(const char *value);
+char *starrocks_spell_compression(const char *value);
+char *starrocks_spell_columns(const char *value);
+char *starrocks_spell_constraints(const char *value);
+char *starrocks_spell_period(const char *value);

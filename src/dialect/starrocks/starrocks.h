@@ -227,8 +227,3 @@ const char *starrocks_property_default(const RtServer *server, const RtObject *o
                                        const char *key);
 /* The key by which SET changes the property of this object; NULL: no statement does. */
 const char *starrocks_property_setting(RtModel *model, const RtObject *object, const char *key);
-/* Whether the server takes the property and does not heed it: nobody sees a difference. */
-bool starrocks_property_is_ignored(const RtServer *server, const RtObject *object, const char *key,
-                                   const char *value);
-/* The value as the server writes it: zstd is ZSTD. Interned. */
-const char *starrocks_property_value(RtModel *model, const char *key, const char *value);

@@ -57,6 +57,22 @@ is_part(const RtComparison *comparison, const RtOp *op)
            (!op->owner || !child || !rt_child_is_separate(comparison->dialect, child));
 }
 
+/* An entry of data, such as a partition, that is asked for and that the new object is not made
+   with: it has those that hold the rows of the old one. */
+static bool
+is_entry_to_come(const RtOp *recreate, const RtOp *op)
+{
+    if (op->kind != RT_KIND_ATTRIBUTE || op->owner || !op->property ||
+        !op->form->attributes[op->row].is_data)
+        return false;
+    const RtValue *made = rt_object_value(recreate->after, op->row);
+    for (uint32_t i = 0; made && i < made->length; i++) {
+        if (made->properties[i].key == op->property)
+            return false;
+    }
+    return true;
+}
+
 /* ---- what stays with the old one --------------------------------------------------------------
  */
 
@@ -134,12 +150,19 @@ put_together(const RtComparison *comparison, const GArray *asked, GHashTable *re
         RtOp op = g_array_index(asked, RtOp, i);
         const RtName *name = rt_op_top_name(&op);
         const char *reason = g_hash_table_lookup(reasons, name->key);
-        if (reason && is_part(comparison, &op)) {
-            if (!g_hash_table_add(made, (void *) name->key))
-                continue;
-            op = make_recreate(comparison, &op, reason);
+        if (!reason || !is_part(comparison, &op)) {
+            g_array_append_val(ops, op);
+            continue;
         }
-        g_array_append_val(ops, op);
+        unsigned place = GPOINTER_TO_UINT(g_hash_table_lookup(made, name->key));
+        if (!place) {
+            RtOp recreate = make_recreate(comparison, &op, reason);
+            g_array_append_val(ops, recreate);
+            place = ops->len;
+            g_hash_table_insert(made, (void *) name->key, GUINT_TO_POINTER(place));
+        }
+        if (is_entry_to_come(&g_array_index(ops, RtOp, place - 1), &op))
+            g_array_append_val(ops, op);
     }
     move_all_readers(comparison);
 }

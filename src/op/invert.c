@@ -132,13 +132,37 @@ invert(const RtOp *op, Inverse *out)
     return false;
 }
 
+/* Keys of the names whose old objects are kept → the place of the operation, from 1. */
+static GHashTable *
+find_kept(const RtOp *ops, size_t n)
+{
+    GHashTable *kept = g_hash_table_new(NULL, NULL);
+    for (size_t i = 0; i < n; i++) {
+        if (ops[i].beside && ops[i].beside->kept)
+            g_hash_table_insert(kept, (void *) ops[i].name->key, GSIZE_TO_POINTER(i + 1));
+    }
+    return kept;
+}
+
+/* What was done to an object after it was made anew goes with it when the old one comes back. */
+static bool
+goes_with_object(GHashTable *kept, const RtOp *ops, size_t i)
+{
+    const RtOp *op = &ops[i];
+    bool is_in_object = op->owner || op->kind == RT_KIND_ATTRIBUTE;
+    const RtName *name = op->owner ? op->owner : op->name;
+    size_t place = is_in_object ? GPOINTER_TO_SIZE(g_hash_table_lookup(kept, name->key)) : 0;
+    return place && place - 1 < i;
+}
+
 void
 rt_invert(RtModel *model, const RtOp *ops, size_t n, GArray *out, GArray *out_losses)
 {
     (void) model;
+    g_autoptr(GHashTable) kept = find_kept(ops, n);
     for (size_t i = n; i-- > 0;) {
         Inverse inverse;
-        if (!invert(&ops[i], &inverse))
+        if (goes_with_object(kept, ops, i) || !invert(&ops[i], &inverse))
             continue;
         g_array_append_val(out, inverse.op);
         if (out_losses)

@@ -22,6 +22,7 @@ typedef struct Change {
 struct RtCatalog {
     RtValueContext context;
     bool is_declared;
+    unsigned unseen; /* bits of RtUnseen */
     GArray *objects; /* of const RtObject *, NULL where one was removed */
     unsigned count;
     Slot *slots;
@@ -106,6 +107,18 @@ rt_catalog_unreadable(const RtCatalog *catalog, const RtName *name)
     RtFold fold = catalog->context.rules->fold[RT_KIND_TABLE];
     const RtName *all = rt_model_name(catalog->context.model, fold, name->schema, "*");
     return g_hash_table_lookup(catalog->unreadable, all->key);
+}
+
+void
+rt_catalog_set_unseen(RtCatalog *catalog, RtUnseen why, bool is_so)
+{
+    catalog->unseen = is_so ? catalog->unseen | why : catalog->unseen & ~(unsigned) why;
+}
+
+unsigned
+rt_catalog_unseen(const RtCatalog *catalog)
+{
+    return catalog->unseen;
 }
 
 RtModel *

@@ -70,6 +70,19 @@ void rt_catalog_set_unreadable(RtCatalog *catalog, const RtName *name, const cha
 /* The reason, NULL for what was read or is not there. */
 const char *rt_catalog_unreadable(const RtCatalog *catalog, const RtName *name);
 
+/* Why there may be what a catalog does not hold: what reads such is taken then. */
+typedef enum RtUnseen {
+    RT_UNSEEN_LATER = 1 << 0,     /* it is still being loaded */
+    RT_UNSEEN_OPAQUE = 1 << 1,    /* a statement that nobody could read may have made it */
+    RT_UNSEEN_FOREIGN = 1 << 2,   /* others have made it, or it is left out on purpose */
+    RT_UNSEEN_ELSEWHERE = 1 << 3, /* the session has gone to another schema */
+    RT_UNSEEN_ABROAD = 1 << 4,    /* … of another catalog, whose tables follow other rules */
+} RtUnseen;
+
+/* Not undone by the log below. */
+void rt_catalog_set_unseen(RtCatalog *catalog, RtUnseen why, bool is_so);
+unsigned rt_catalog_unseen(const RtCatalog *catalog); /* bits of RtUnseen */
+
 /* The undo log: a mark, and back to it. Marks nest; dropping the log makes changes final. */
 size_t rt_catalog_mark(RtCatalog *catalog);
 void rt_catalog_undo(RtCatalog *catalog, size_t mark);

@@ -58,10 +58,11 @@ bool
 rt_replay(const RtDialect *dialect, const RtServer *server, RtCatalog *catalog, RtOp *op,
           GError **error)
 {
-    if (rt_op_meet_temporary(catalog, op))
-        return true;
+    bool is_temporary = rt_op_meet_temporary(catalog, op);
     if (dialect->check && !dialect->check(dialect, server, catalog, op, error))
         return false;
+    if (is_temporary)
+        return true;
     if (!rt_apply(catalog, op, error))
         return false;
     complete_touched(dialect, server, catalog, op);
@@ -184,8 +185,11 @@ apply_statement(const RtLoad *load, RtMark *mark, RtCatalog *catalog, GArray *op
                 return false;
             continue;
         }
-        if (pass_over(load, mark, catalog, op))
+        if (pass_over(load, mark, catalog, op)) {
+            if (op->verb == RT_VERB_OPAQUE)
+                (void) !rt_apply(catalog, op, NULL);
             continue;
+        }
         if (op->flags & RT_OP_LEFT_ALONE)
             add_note(load, mark, op,
                      "this object is left alone: it is read and named, never changed");
@@ -209,6 +213,7 @@ rt_load_text(const RtLoad *load, RtCatalog *catalog, const RtText *text, GArray 
     rt_parser_init(&parser, load->dialect, load->server, rt_catalog_model(catalog), text, ops);
     parser.from_server = load->from_server;
     parser.context.schema = load->schema;
+    rt_catalog_set_unseen(catalog, RT_UNSEEN_LATER, true);
     for (bool done = false; !done;) {
         GError *problem = NULL;
         g_array_set_size(ops, 0);
@@ -231,6 +236,7 @@ rt_load_finish(const RtLoad *load, RtCatalog *catalog, GArray *deferred, GError 
     }
     if (deferred)
         g_array_set_size(deferred, 0);
+    rt_catalog_set_unseen(catalog, RT_UNSEEN_LATER, false);
     rt_catalog_complete(catalog, load->dialect, load->server);
     return true;
 }

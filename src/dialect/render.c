@@ -236,6 +236,7 @@ rt_render_catalog(const RtDialect *dialect, const RtServer *server, RtCatalog *c
     g_autoptr(RtCatalog) empty =
         rt_catalog_new(rt_catalog_model(catalog), dialect->rules, dialect->lexicon);
     append_creates(ops, dialect, catalog);
+    rt_catalog_set_unseen(empty, RT_UNSEEN_FOREIGN, true);
     if (!rt_render(dialect, server, empty, (RtOp *) (void *) ops->data, ops->len, rendered, error))
         return false;
     for (unsigned i = 0; i < rendered->len; i++) {

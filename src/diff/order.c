@@ -86,13 +86,13 @@ is_refused(Trial *trial, RtStep *step)
 {
     RtOrdering *ordering = trial->ordering;
     RtRefusal refusal = { .op = step->op };
-    if (step->change.how == RT_HOW_REFUSED) {
+    if (reads_missing(trial, &step->op)) {
+        refusal.reason = rt_arena_printf(ordering->arena, "it needs %s, whose creation is refused",
+                                         trial->found->text);
+    } else if (step->change.how == RT_HOW_REFUSED) {
         refusal.reason = step->change.reason;
         refusal.can_recreate = step->change.can_recreate;
         memcpy(refusal.ways, step->change.ways, sizeof refusal.ways);
-    } else if (reads_missing(trial, &step->op)) {
-        refusal.reason = rt_arena_printf(ordering->arena, "it needs %s, whose creation is refused",
-                                         trial->found->text);
     } else {
         g_autoptr(GError) error = NULL;
         if (rt_apply(ordering->after, &step->op, &error))

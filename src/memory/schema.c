@@ -163,8 +163,7 @@ apply_ops(RtMemory *memory, GArray *ops, int64_t now, GError **error)
         if (is_there)
             continue;
         bool done =
-            is_known && (op->verb == RT_VERB_OPAQUE ||
-                         rt_replay(memory->dialect, &memory->server, memory->catalog, op, error));
+            is_known && rt_replay(memory->dialect, &memory->server, memory->catalog, op, error);
         if (done && follow(&follower, op, error))
             continue;
         if (is_known && !done)
@@ -286,29 +285,40 @@ start_job(RtMemory *memory, RtMemoryStatement *statement, GArray *ops, const RtM
 }
 
 static bool
-is_opaque(const GArray *ops, unsigned *out_flags)
+is_opaque(const GArray *ops)
 {
-    bool is = ops->len == 1 && g_array_index(ops, RtOp, 0).verb == RT_VERB_OPAQUE;
-    *out_flags = is ? g_array_index(ops, RtOp, 0).flags : 0;
-    return is;
+    return ops->len == 1 && g_array_index(ops, RtOp, 0).verb == RT_VERB_OPAQUE;
+}
+
+/*
+ * Settings of the session have nothing to set here, and views no rows to keep up to date. What else
+ * nobody can run is kept in the log all the same: it may have made what later statements read.
+ */
+static bool
+run_opaque(RtMemory *memory, RtMemoryStatement *statement, RtOp *op, GError **error)
+{
+    if (!rt_replay(memory->dialect, &memory->server, memory->catalog, op, error)) {
+        memory->base.failure = (RtFailure){ .sent = RT_SENT_YES, .offset = -1 };
+        memory->base.failure.class = classify(memory, op);
+        return false;
+    }
+    if (!(op->flags & (RT_OP_SESSION | RT_OP_STATE)))
+        rt_memory_pass_over(memory, statement);
+    statement->has_changed =
+        !(op->flags & (RT_OP_SESSION | RT_OP_STATE | RT_OP_DATA)) && !memory->is_read_only;
+    return true;
 }
 
 bool
 rt_memory_run_schema(RtMemory *memory, RtMemoryStatement *statement, GError **error)
 {
-    unsigned flags;
     g_autoptr(GArray) ops = parse(memory, statement->sql, error);
     if (!ops)
         return false;
     if (!check_busy(memory, ops, error))
         return false;
-    if (is_opaque(ops, &flags)) {
-        /* Settings of the session have nothing to set here, and views no rows to keep up to date.
-         */
-        if (!(flags & (RT_OP_SESSION | RT_OP_STATE)))
-            rt_memory_pass_over(memory, statement);
-        return true;
-    }
+    if (is_opaque(ops))
+        return run_opaque(memory, statement, &g_array_index(ops, RtOp, 0), error);
     if (memory->is_read_only)
         return rt_memory_fail(memory, RT_FAILURE_READ_ONLY, RT_ERROR_DENIED, error,
                               "the database is open for reading only");

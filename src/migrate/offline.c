@@ -74,6 +74,7 @@ assess_all(const Offline *offline, GError **error)
         rt_catalog_new(model, offline->dialect->rules, offline->dialect->lexicon);
     if (!replay_start(offline, catalog, error))
         return false;
+    rt_catalog_set_unseen(catalog, RT_UNSEEN_FOREIGN, true); /* the target's, which nobody asks */
     RtAssessment assessment = { .dialect = offline->dialect,
                                 .server = offline->server,
                                 .catalog = catalog,

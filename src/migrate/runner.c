@@ -39,6 +39,7 @@ rt_runner_reflect(RtRunner *runner, RtModel *model, const GPtrArray *names, GErr
 {
     const RtDialect *dialect = runner->database->dialect;
     g_autoptr(RtCatalog) catalog = rt_catalog_new(model, dialect->rules, dialect->lexicon);
+    rt_catalog_set_unseen(catalog, RT_UNSEEN_FOREIGN, true);
     if (!rt_database_reflect_some(runner->database, catalog, (const RtName *const *) names->pdata,
                                   names->len, error))
         return NULL;

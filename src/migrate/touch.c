@@ -142,12 +142,21 @@ classify(const GArray *ops)
     return is_session ? RT_TOUCH_SESSION : is_schema ? RT_TOUCH_SCHEMA : RT_TOUCH_OPAQUE;
 }
 
+/* An empty catalog for some of the objects that are there. */
+static RtCatalog *
+new_part(const RtDialect *dialect, RtModel *model)
+{
+    RtCatalog *catalog = rt_catalog_new(model, dialect->rules, dialect->lexicon);
+    rt_catalog_set_unseen(catalog, RT_UNSEEN_FOREIGN, true);
+    return catalog;
+}
+
 /* A catalog of the touched objects only, as far as they are in `all`. */
 static RtCatalog *
 pick_objects(const RtDialect *dialect, const RtTouch *touch, const RtCatalog *all)
 {
     RtModel *model = rt_catalog_model(all);
-    RtCatalog *picked = rt_catalog_new(model, dialect->rules, dialect->lexicon);
+    RtCatalog *picked = new_part(dialect, model);
     for (guint i = 0; i < touch->objects->len; i++) {
         const RtTouchedObject *object = &g_array_index(touch->objects, RtTouchedObject, i);
         const RtName *name = rt_touch_name(dialect, model, object);
@@ -418,8 +427,8 @@ rt_touch_compare(RtRunner *runner, const RtMigration *migration, const RtScriptS
     if (!live)
         return false;
     g_autoptr(RtCatalog) now = pick_objects(dialect, before, live);
-    g_autoptr(RtCatalog) kept = rt_catalog_new(model, dialect->rules, dialect->lexicon);
-    g_autoptr(RtCatalog) after = rt_catalog_new(model, dialect->rules, dialect->lexicon);
+    g_autoptr(RtCatalog) kept = new_part(dialect, model);
+    g_autoptr(RtCatalog) after = new_part(dialect, model);
     *out_fate = RT_FATE_UNKNOWN;
     *out_difference = NULL;
     if (!before->ddl || !load_ddl(runner, kept, before->ddl, NULL) ||

@@ -523,9 +523,23 @@ rt_op_meet_temporary(RtCatalog *catalog, RtOp *op)
     return true;
 }
 
+/* What such a statement leaves behind cannot be seen. */
+static void
+note_opaque(RtCatalog *catalog, const RtOp *op)
+{
+    if (!(op->flags & (RT_OP_DATA | RT_OP_SESSION)))
+        rt_catalog_set_unseen(catalog, RT_UNSEEN_OPAQUE, true);
+    if (!(op->flags & RT_OP_ELSEWHERE))
+        return;
+    rt_catalog_set_unseen(catalog, RT_UNSEEN_ELSEWHERE, true);
+    rt_catalog_set_unseen(catalog, RT_UNSEEN_ABROAD, op->flags & RT_OP_ABROAD);
+}
+
 bool
 rt_apply(RtCatalog *catalog, RtOp *op, GError **error)
 {
+    if (op->verb == RT_VERB_OPAQUE)
+        note_opaque(catalog, op);
     if (op->verb == RT_VERB_OPAQUE || rt_op_meet_temporary(catalog, op))
         return true;
     if (op->verb == RT_VERB_CREATE && op->kind != RT_KIND_ATTRIBUTE)

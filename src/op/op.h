@@ -33,6 +33,8 @@ typedef enum RtOpFlags {
     RT_OP_TAKEN = 1 << 9,       /* rename: a swap gives the object its place again */
     RT_OP_BACK = 1 << 10,       /* recreate: what was kept beside takes its name again */
     RT_OP_NEW_PARTITIONS = 1 << 11, /* of an attribute: only partitions to come see it */
+    RT_OP_ELSEWHERE = 1 << 12,      /* opaque, with RT_OP_SESSION: it goes to another schema */
+    RT_OP_ABROAD = 1 << 13,         /* with RT_OP_ELSEWHERE: of another catalog */
 } RtOpFlags;
 
 /* How an object is made anew beside the one that is there, and takes its name. */

@@ -157,16 +157,20 @@ rt_replay_revisions(const RtSourceContext *context, RtCatalog *catalog,
                     const RtRevision *const *revisions, unsigned n, GError **error)
 {
     RtArena *arena = rt_model_arena(rt_catalog_model(catalog));
-    for (unsigned i = 0; i < n; i++) {
+    bool is_done = true;
+    /* What they read was there when they ran, whoever had made it. */
+    bool is_partial = rt_catalog_unseen(catalog) & RT_UNSEEN_FOREIGN;
+    rt_catalog_set_unseen(catalog, RT_UNSEEN_FOREIGN, true);
+    for (unsigned i = 0; i < n && is_done; i++) {
         RtHalf half;
         const RtText *text;
-        if (!rt_folder_half(context->folder, arena, context->dialect->lexicon, revisions[i], RT_UP,
-                            &half, &text, error) ||
-            !rt_replay_half(context->dialect, &context->server, catalog, text, &half, NULL, NULL,
-                            error))
-            return false;
+        is_done = rt_folder_half(context->folder, arena, context->dialect->lexicon, revisions[i],
+                                 RT_UP, &half, &text, error) &&
+                  rt_replay_half(context->dialect, &context->server, catalog, text, &half, NULL,
+                                 NULL, error);
     }
-    return true;
+    rt_catalog_set_unseen(catalog, RT_UNSEEN_FOREIGN, is_partial);
+    return is_done;
 }
 
 bool

@@ -222,8 +222,8 @@ compare_word(const char *name, const char *word)
     return order;
 }
 
-static bool
-is_reserved(const RtLexicon *lexicon, const char *name)
+bool
+rt_lexicon_reserves(const RtLexicon *lexicon, const char *name)
 {
     size_t first = 0, end = lexicon->n_reserved;
     while (first < end) {
@@ -248,7 +248,7 @@ needs_quotes(const RtLexicon *lexicon, const char *name)
         if (!g_ascii_isalnum(*at) && *at != '_')
             return true;
     }
-    return is_reserved(lexicon, name);
+    return rt_lexicon_reserves(lexicon, name);
 }
 
 static void

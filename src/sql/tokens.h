@@ -37,3 +37,5 @@ void rt_tokens_each_name(RtArena *scratch, const RtLexicon *lexicon, const RtTex
 void rt_name_print(GString *out, const RtLexicon *lexicon, const char *name);
 /* Appends a string literal in single quotes. */
 void rt_string_print(GString *out, const RtLexicon *lexicon, const char *value);
+/* Whether the word must be quoted as a name, in any case. */
+bool rt_lexicon_reserves(const RtLexicon *lexicon, const char *name);

@@ -448,6 +448,9 @@ rt_compare_declared(RtProject *project, const char *from, bool recreate, GError 
                : load_database(comparison, project, filter, &rows, error)))
         return NULL;
     options.recreate |= recreate;
+    /* A database shows all that it has; a text leaves out what takes no part. */
+    if (from && !rt_source_is_url(from) && rt_filter_leaves_out(filter))
+        rt_catalog_set_unseen(comparison->from, RT_UNSEEN_FOREIGN, true);
     /* what replay makes is never foreign, so that objects which scripts made can be dropped */
     options.made = comparison->made;
     options.keep_foreign &= rows != NULL;

@@ -92,6 +92,12 @@ rt_filter_new(RtSettings *settings, const char *default_schema, GError **error)
     return g_steal_pointer(&filter);
 }
 
+bool
+rt_filter_leaves_out(const RtFilter *filter)
+{
+    return filter->patterns->len || filter->command;
+}
+
 void
 rt_filter_free(RtFilter *filter)
 {

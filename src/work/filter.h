@@ -12,6 +12,8 @@ typedef struct RtFilter RtFilter;
 /* `default_schema` is the one that names without a schema are in; NULL where there are none. */
 RtFilter *rt_filter_new(RtSettings *settings, const char *default_schema,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether there may be objects that take no part. */
+bool rt_filter_leaves_out(const RtFilter *filter);
 void rt_filter_free(RtFilter *filter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtFilter, rt_filter_free)
 

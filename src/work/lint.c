@@ -5,6 +5,7 @@
 #include "dialect/parse.h"
 #include "op/apply.h"
 #include "revision/plan.h"
+#include "work/filter.h"
 
 #include <string.h>
 
@@ -292,6 +293,11 @@ lint_file(Lint *lint, const char *file, const char *on, GError **error)
         rt_catalog_new(model, lint->dialect->rules, lint->dialect->lexicon);
     g_autoptr(GError) failure = NULL;
     lint->catalog = catalog;
+    g_autoptr(RtFilter) filter =
+        rt_filter_new(rt_project_settings(lint->project), rt_model_default_schema(model), error);
+    if (!filter)
+        return false;
+    rt_catalog_set_unseen(catalog, RT_UNSEEN_FOREIGN, rt_filter_leaves_out(filter));
     if (on && !rt_source_load(sources, on, catalog, NULL, NULL, error))
         return false;
     lint->text = rt_text_open(rt_model_arena(model), file, &failure);

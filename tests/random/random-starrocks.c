@@ -236,6 +236,18 @@ make_plain(const Item *table)
     }
 }
 
+/* The sum of a whole number and a small one. */
+static void
+settle_generated(const Item *table, Item *column)
+{
+    static const char *const numbers[] = { "INT", "BIGINT" };
+    const Item *source = find_item(table->children, g_array_index(column->columns, unsigned, 0));
+    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
+        if (g_str_equal(source->values[STARROCKS_COLUMN_TYPE], numbers[i]))
+            set_value(column, STARROCKS_COLUMN_TYPE, g_strdup("BIGINT"));
+    }
+}
+
 static void
 settle_table(Item *table)
 {
@@ -244,6 +256,11 @@ settle_table(Item *table)
     for (unsigned i = 0; i < table->children->len; i++) {
         if (is_column(table->children->pdata[i]))
             settle_column(table, table->children->pdata[i]);
+    }
+    for (unsigned i = 0; i < table->children->len; i++) {
+        Item *child = table->children->pdata[i];
+        if (is_column(child) && child->columns->len)
+            settle_generated(table, child);
     }
     sort_children(table);
     settle_indexes(table);

@@ -45,6 +45,17 @@ refuse_wholly(const char *reason)
                        .ways = { "change the declaration", "write the steps by hand" } };
 }
 
+/* Of a view whose query the server does not take. */
+static RtChange
+refuse_query(const char *reason)
+{
+    return (RtChange){ .how = RT_HOW_REFUSED,
+                       .reason = reason,
+                       .ways = { "change the declaration",
+                                 "declare what it reads too, or name it in `exclude` of "
+                                 "[autogenerate] where others make it" } };
+}
+
 /* A property is never taken away, only set back to what the server would choose. */
 static const char *
 find_fixed_property(const RtServer *server, const RtCatalog *catalog, const RtOp *op)
@@ -265,8 +276,11 @@ starrocks_change(const RtDialect *dialect, const RtServer *server, const RtCatal
     (void) dialect;
     RtChange change = find_way(server, before, op);
     bool is_part = op->owner || op->kind == RT_KIND_ATTRIBUTE;
-    if (change.how == RT_HOW_REFUSED || !is_part)
+    bool is_view = (op->kind == RT_KIND_VIEW || op->kind == RT_KIND_MATERIALIZED_VIEW) && op->after;
+    if (change.how == RT_HOW_REFUSED || (!is_part && !is_view))
         return change;
     const char *rejection = find_rejection(server, before, op);
-    return rejection ? refuse(rejection) : change;
+    if (!rejection)
+        return change;
+    return is_view ? refuse_query(rejection) : refuse(rejection);
 }

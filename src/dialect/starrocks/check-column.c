@@ -105,6 +105,8 @@ check_added(const StarrocksCheck *check, const RtObject *table)
 {
     const RtObject *column = check->op->after;
     const char *name = column->name->text;
+    if (!starrocks_check_column_grammar(check, column))
+        return false;
     int key_row = starrocks_key_row(table);
     bool says_key = starrocks_flag(column, STARROCKS_COLUMN_KEY) &&
                     rt_object_value(column, STARROCKS_COLUMN_KEY)->origin == RT_ORIGIN_STATED;
@@ -118,6 +120,7 @@ check_added(const StarrocksCheck *check, const RtObject *table)
                                 "aggregated",
                                 name);
     if (!starrocks_check_column(check, column, key_row, is_key) ||
+        !starrocks_check_generated(check, table, column) ||
         !check_added_key(check, column, key_row, says_key, is_key))
         return false;
     const RtValue *value = rt_object_value(column, STARROCKS_COLUMN_DEFAULT);
@@ -186,6 +189,8 @@ check_dropped(const StarrocksCheck *check, const RtObject *table)
 {
     const RtName *name = check->op->name;
     Roles roles = find_roles(check, table, name);
+    if (check->op->flags & RT_OP_IF_EXISTS)
+        return starrocks_reject(check, "Unexpected input 'IF': columns have no IF EXISTS");
     if (!starrocks_column_find(table, name))
         return starrocks_reject(check, "Column does not exists: %s", name->text);
     if (roles.is_partition)
@@ -299,6 +304,13 @@ check_modified(const StarrocksCheck *check, const RtObject *table)
         starrocks_widen_sum(rt_catalog_context(check->before), check->op->after);
     Roles roles = find_roles(check, table, name);
     bool says_key = starrocks_flag(after, STARROCKS_COLUMN_KEY);
+    if (!starrocks_check_column_grammar(check, after))
+        return false;
+    if (says_key && !roles.is_key && roles.key_row == STARROCKS_TABLE_PRIMARY_KEY)
+        return starrocks_reject(check,
+                                "Column definition is wrong. Cannot specify aggregate function "
+                                "'REPLACE' for key column '%s'",
+                                name->text);
     if (rt_object_value(after, STARROCKS_COLUMN_AUTO_INCREMENT))
         return starrocks_reject(check, "Column '%s' can not be AUTO_INCREMENT when MODIFY COLUMN",
                                 name->text);
@@ -306,6 +318,8 @@ check_modified(const StarrocksCheck *check, const RtObject *table)
         return false;
     if (!before)
         return starrocks_reject(check, "Column[%s] does not exists", name->text);
+    if (!starrocks_check_generated(check, table, after))
+        return false;
     if (rt_object_value(before, STARROCKS_COLUMN_AUTO_INCREMENT))
         return starrocks_reject(check, "Can't not modify a AUTO_INCREMENT column");
     const RtValue *aggregate = rt_object_value(after, STARROCKS_COLUMN_AGGREGATE);

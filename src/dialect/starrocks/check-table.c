@@ -53,6 +53,15 @@ check_default(const StarrocksCheck *check, const RtObject *column)
                                 "Unexpected input '%s': a default is a string, "
                                 "CURRENT_TIMESTAMP or (uuid())",
                                 value->text);
+    static const char *const nested[] = { "ARRAY", "MAP", "STRUCT", NULL };
+    if (starrocks_type_is(type, nested) && strchr("'\"", *value->text))
+        return starrocks_reject(check,
+                                "Column definition is wrong. Invalid default value for '%s': that "
+                                "of a complex type is no string but [..], map{..} or row(..)",
+                                column->name->text);
+    g_autofree char *folded = g_ascii_strup(value->text, (gssize) value->length);
+    if (strstr(folded, " ON UPDATE "))
+        return starrocks_reject(check, "Unexpected input 'ON': a default has no ON UPDATE");
     static const char *const numbers[] = {
         "TINYINT", "SMALLINT", "INT", "BIGINT", "LARGEINT", NULL
     };
@@ -195,7 +204,8 @@ check_columns(const StarrocksCheck *check, const RtObject *table)
             continue;
         bool is_key =
             starrocks_names_hold(key, column->name) || starrocks_flag(column, STARROCKS_COLUMN_KEY);
-        if (!starrocks_check_column(check, column, key_row, is_key))
+        if (!starrocks_check_column(check, column, key_row, is_key) ||
+            !starrocks_check_generated(check, table, column))
             return false;
         if (key_row == STARROCKS_TABLE_AGGREGATE_KEY && !is_key &&
             !rt_object_value(column, STARROCKS_COLUMN_AGGREGATE) &&
@@ -289,102 +299,17 @@ starrocks_check_order(const StarrocksCheck *check, const RtObject *table)
                             key_row == STARROCKS_TABLE_UNIQUE_KEY ? "UNIQUE" : "AGGREGATE");
 }
 
-static bool
-check_partition(const StarrocksCheck *check, const RtObject *table)
-{
-    const RtValueContext *context = rt_catalog_context(check->before);
-    const RtValue *scheme = rt_object_value(table, STARROCKS_TABLE_PARTITION);
-    int key_row = starrocks_key_row(table);
-    bool needs_key = key_row != STARROCKS_TABLE_DUPLICATE_KEY && key_row >= 0;
-    RtArena *arena = rt_model_arena(context->model);
-    for (unsigned i = 0; scheme && i < table->n_children; i++) {
-        const RtObject *column = table->children[i];
-        if (column->form != &starrocks_form_column ||
-            !rt_value_mentions(context, &table->form->attributes[STARROCKS_TABLE_PARTITION],
-                               table->name, column->name, scheme))
-            continue;
-        const RtType *type = rt_object_type(column);
-        if (!starrocks_type_partitions(type))
-            return starrocks_reject(check, "Invalid partition column '%s': invalid data type %s",
-                                    column->name->text, label(arena, type));
-        if (needs_key && !starrocks_names_hold(starrocks_key(table), column->name) &&
-            !rt_object_value(column, STARROCKS_COLUMN_GENERATED))
-            return starrocks_reject(check, "The partition expr should base on key column.");
-    }
-    return true;
-}
-
-/* LESS THAN, fixed ranges and START … END … do not mix in one statement. */
-static bool
-check_partitions(const StarrocksCheck *check, const RtObject *table)
-{
-    const RtValue *map = rt_object_value(table, STARROCKS_TABLE_PARTITIONS);
-    unsigned found = 0;
-    for (uint32_t i = 0; map && i < map->length; i++) {
-        const char *text = map->properties[i].value;
-        found |= !*text                                              ? 1u
-                 : g_ascii_strncasecmp(text, "VALUES LESS", 11) == 0 ? 2u
-                 : strchr(text, '[') != NULL                         ? 4u
-                                                                     : 8u;
-    }
-    return (found & (found - 1)) == 0 ||
-           starrocks_reject(check, "You can only use one of these methods to create partitions.");
-}
-
-/* An inverted index is over text; one of n-grams too. */
-static bool
-check_indexed_type(const StarrocksCheck *check, const char *using, const RtObject *column)
-{
-    static const char *const texts[] = { "CHAR", "VARCHAR", NULL };
-    const RtType *type = rt_object_type(column);
-    if (!type || starrocks_type_is(type, texts))
-        return true;
-    if (g_ascii_strcasecmp(using, "GIN") == 0)
-        return starrocks_reject(check, "The inverted index can only be build on column with type "
-                                       "of CHAR/STRING/VARCHAR type.");
-    return g_ascii_strcasecmp(using, "NGRAMBF") != 0 ||
-           starrocks_reject(check, "Invalid ngram bloom filter column '%s': unsupported type %s",
-                            column->name->text, type->text);
-}
-
-bool
-starrocks_check_index(const StarrocksCheck *check, const RtObject *table, const RtObject *index)
-{
-    const RtValue *parts = rt_object_value(index, STARROCKS_INDEX_PARTS);
-    const RtValue *using = rt_object_value(index, STARROCKS_INDEX_USING);
-    int key_row = starrocks_key_row(table);
-    bool is_plain = key_row == STARROCKS_TABLE_DUPLICATE_KEY ||
-                    key_row == STARROCKS_TABLE_PRIMARY_KEY || key_row < 0;
-    if (parts && parts->length != 1)
-        return starrocks_reject(check, "%s index can only apply to a single column",
-                                using ? using->text : "bitmap");
-    for (uint32_t i = 0; parts && i < parts->length; i++) {
-        const RtName *name = parts->names[i];
-        if (!starrocks_column_find(table, name))
-            return starrocks_reject(check, "%s column does not exist in table. invalid column: %s",
-                                    using ? using->text : "BITMAP", name->text);
-        if (using && !check_indexed_type(check, using->text, starrocks_column_find(table, name)))
-            return false;
-        if (!is_plain && !starrocks_names_hold(starrocks_key(table), name))
-            return starrocks_reject(check,
-                                    "%s index only used in columns of DUP_KEYS/PRIMARY_KEYS table "
-                                    "or key columns of UNIQUE_KEYS/AGG_KEYS table. invalid column: "
-                                    "%s",
-                                    using ? using->text : "BITMAP", name->text);
-    }
-    return true;
-}
-
 bool
 starrocks_check_table(const StarrocksCheck *check, const RtObject *table)
 {
     /* The rules are about the table as the server completes it. */
     RtObject complete = *table;
     starrocks_complete(&rt_dialect_starrocks, check->server, check->before, &complete);
-    if (!check_key(check, &complete) || !check_columns(check, table) ||
-        !check_columns(check, &complete) || !starrocks_check_distribution(check, &complete) ||
-        !starrocks_check_order(check, &complete) || !check_partition(check, &complete) ||
-        !check_partitions(check, &complete) || !starrocks_check_properties(check, table))
+    if (!starrocks_check_table_grammar(check) || !check_key(check, &complete) ||
+        !check_columns(check, table) || !check_columns(check, &complete) ||
+        !starrocks_check_distribution(check, &complete) ||
+        !starrocks_check_order(check, &complete) || !starrocks_check_partition(check, &complete) ||
+        !starrocks_check_properties(check, table))
         return false;
     for (unsigned i = 0; i < complete.n_children; i++) {
         if (complete.children[i]->form == &starrocks_form_index &&

@@ -1,5 +1,6 @@
 /* What the server would reject: which rules an operation must pass. */
 #include "dialect/starrocks/check.h"
+#include "dialect/starrocks/resolve.h"
 
 #include "dialect/depend.h"
 
@@ -107,12 +108,23 @@ starrocks_check_field(const StarrocksCheck *check, const RtObject *table)
 }
 
 static bool
+check_query(const StarrocksCheck *check, const RtObject *view, const RtValue *query)
+{
+    const char *problem = query ? starrocks_query_problem(check->before, view, query) : NULL;
+    return !problem || starrocks_reject(check, "%s", problem);
+}
+
+static bool
 check_attribute(const StarrocksCheck *check)
 {
     const RtOp *op = check->op;
     const RtObject *owner = op->owner ? starrocks_table_find(check->before, op->owner) : NULL;
     if (owner && op->row == STARROCKS_COLUMN_TYPE && op->property)
         return starrocks_check_field(check, owner);
+    if (op->form == &starrocks_form_view && op->row == STARROCKS_VIEW_BODY) {
+        const RtObject *view = rt_catalog_find(check->before, RT_KIND_VIEW, op->name);
+        return !view || check_query(check, view, op->value_after);
+    }
     if (op->form == &starrocks_form_materialized_view && op->row == STARROCKS_MV_PROPERTIES)
         return !op->property || !op->value_after ||
                starrocks_check_set_of_view(check, op->property, op->value_after->text);
@@ -155,10 +167,50 @@ check_rollup(const StarrocksCheck *check, const RtDialect *dialect)
                             table->name->text);
 }
 
+/* Words that the parser takes for what they are not. */
+static bool
+check_view_grammar(const StarrocksCheck *check, const RtObject *view)
+{
+    static const struct {
+        unsigned row;
+        const char *word, *why;
+    } rules[] = {
+        { STARROCKS_MV_REFRESH, "INCREMENTAL", "a refresh is ASYNC, MANUAL or SCHEDULE" },
+        { STARROCKS_MV_PARTITION, "RANGE", "a view is partitioned by a column or a function" },
+        { STARROCKS_MV_PARTITION, "LIST", "a view is partitioned by a column or a function" },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rules); i++) {
+        const RtValue *value = rt_object_value(view, rules[i].row);
+        size_t length = strlen(rules[i].word);
+        if (value && g_ascii_strncasecmp(value->text, rules[i].word, length) == 0 &&
+            !g_ascii_isalnum(value->text[length]) && value->text[length] != '_')
+            return starrocks_reject(check, "Unexpected input '%s': %s", rules[i].word,
+                                    rules[i].why);
+    }
+    return true;
+}
+
 static bool
 check_view(const StarrocksCheck *check, const RtDialect *dialect)
 {
-    return check_rollup(check, dialect) && starrocks_check_properties(check, check->op->after);
+    const RtObject *view = check->op->after;
+    if (!check_query(check, view, rt_object_role(view, RT_ROLE_DEFINITION)))
+        return false;
+    if (view->form == &starrocks_form_view)
+        return !rt_object_value(view, STARROCKS_VIEW_PROPERTIES) ||
+               starrocks_reject(check, "Setting properties is only supported for Iceberg views: "
+                                       "take them out");
+    return check_view_grammar(check, view) && check_rollup(check, dialect) &&
+           starrocks_check_properties(check, view);
+}
+
+/* CREATE … IF NOT EXISTS does nothing then. */
+static bool
+is_there(const StarrocksCheck *check)
+{
+    const RtOp *op = check->op;
+    return op->verb == RT_VERB_CREATE && (op->flags & RT_OP_IF_NOT_EXISTS) &&
+           rt_catalog_find(check->before, op->kind, op->name);
 }
 
 bool
@@ -170,17 +222,20 @@ starrocks_check(const RtDialect *dialect, const RtServer *server, const RtCatalo
         return false;
     if (op->verb == RT_VERB_OPAQUE || (op->flags & RT_OP_TEMPORARY))
         return true;
-    if (server && server->catalog) /* the rules are those of the server's own tables */
+    /* The rules are those of the server's own tables. */
+    if ((server && server->catalog) || (rt_catalog_unseen(before) & RT_UNSEEN_ABROAD))
         return true;
     if (op->kind == RT_KIND_ATTRIBUTE)
         return check_attribute(&check);
     if (op->owner)
         return check_child(&check);
-    if (op->verb == RT_VERB_CREATE && op->kind == RT_KIND_MATERIALIZED_VIEW)
+    if (op->verb == RT_VERB_CREATE && op->after &&
+        op->after->form == &starrocks_form_external_table)
+        return is_there(&check) || starrocks_check_external_grammar(&check);
+    bool is_view = op->kind == RT_KIND_VIEW || op->kind == RT_KIND_MATERIALIZED_VIEW;
+    if (is_view && op->after && !is_there(&check))
         return check_view(&check, dialect);
     bool is_new =
         op->verb == RT_VERB_CREATE && op->after && op->after->form == &starrocks_form_table;
-    if (is_new && (op->flags & RT_OP_IF_NOT_EXISTS) && rt_catalog_find(before, op->kind, op->name))
-        return true;
-    return !is_new || starrocks_check_table(&check, op->after);
+    return !is_new || is_there(&check) || starrocks_check_table(&check, op->after);
 }

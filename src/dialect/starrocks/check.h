@@ -18,6 +18,9 @@ bool starrocks_check_table(const StarrocksCheck *check, const RtObject *table);
 /* One column as it is defined, in a table of this key (a row of the table, -1: none yet). */
 bool starrocks_check_column(const StarrocksCheck *check, const RtObject *column, int key_row,
                             bool is_key);
+/* What a generated column of the table is computed from. */
+bool starrocks_check_generated(const StarrocksCheck *check, const RtObject *table,
+                               const RtObject *column);
 bool starrocks_check_distribution(const StarrocksCheck *check, const RtObject *table);
 /* ADD and DROP of a field. */
 bool starrocks_check_field(const StarrocksCheck *check, const RtObject *table);
@@ -41,6 +44,13 @@ bool starrocks_check_properties(const StarrocksCheck *check, const RtObject *obj
 bool starrocks_check_set(const StarrocksCheck *check, const RtObject *table, const char *key,
                          const char *value);
 bool starrocks_check_set_of_view(const StarrocksCheck *check, const char *key, const char *value);
+/* The text of statements that make a table, an external one, or change a column, where it is known:
+   what the server's grammar has no place for. */
+bool starrocks_check_table_grammar(const StarrocksCheck *check);
+bool starrocks_check_external_grammar(const StarrocksCheck *check);
+bool starrocks_check_column_grammar(const StarrocksCheck *check, const RtObject *column);
+/* How a new table is partitioned. */
+bool starrocks_check_partition(const StarrocksCheck *check, const RtObject *table);
 /* The sort key of a table. */
 bool starrocks_check_order(const StarrocksCheck *check, const RtObject *table);
 bool starrocks_check_index(const StarrocksCheck *check, const RtObject *table,

@@ -10,3 +10,9 @@
  */
 char *starrocks_canonical_expression(const RtValueContext *context, const char *data,
                                      uint32_t length);
+/*
+ * The name of the type that an expression over the table's columns has, static; NULL: it is not
+ * known. Texts of any length are VARCHAR.
+ */
+const char *starrocks_expression_type(const RtValueContext *context, const RtObject *table,
+                                      const char *text, uint32_t length);

@@ -145,6 +145,21 @@ starrocks_parse_index(RtParser *parser, const RtStatementRule *rule, GError **er
     return rt_parse_create_child(parser, &of_index, error);
 }
 
+/* USE and SET CATALOG: what follows is about another schema than names without one say. */
+bool
+starrocks_parse_use(RtParser *parser, const RtStatementRule *rule, GError **error)
+{
+    RtCursor at = parser->cursor;
+    bool is_own = rt_cursor_at(&at, "DEFAULT_CATALOG");
+    bool is_catalog = rule->variant == STARROCKS_USE_CATALOG;
+    if (!is_catalog && !rt_cursor_at_end(&at)) {
+        rt_cursor_next(&at);
+        is_catalog = rt_cursor_at_operator(&at, '.');
+    }
+    uint32_t abroad = is_catalog && !is_own ? RT_OP_ABROAD : 0;
+    return rt_parse_opaque(parser, RT_OP_SESSION | RT_OP_ELSEWHERE | abroad, error);
+}
+
 bool
 starrocks_parse_drop(RtParser *parser, const RtStatementRule *written, GError **error)
 {

@@ -362,3 +362,21 @@ starrocks_property_nearest(const char *key)
         keys[i] = rows[i].key;
     return rt_nearest(key, keys, G_N_ELEMENTS(keys));
 }
+
+const StarrocksPropertyKind *
+starrocks_index_property_kind(const char *key)
+{
+    static const struct {
+        const char *key;
+        const StarrocksPropertyKind *kind;
+    } kinds[] = {
+        { "bloom_filter_fpp", &chance },
+        { "case_sensitive", &truth },
+        { "gram_num", &positive },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (g_ascii_strcasecmp(kinds[i].key, key) == 0)
+            return kinds[i].kind;
+    }
+    return NULL;
+}

@@ -60,6 +60,8 @@ typedef struct StarrocksProperty {
 
 /* The row of the property, NULL: it is not known. */
 const StarrocksProperty *starrocks_property_find(const char *key);
+/* What a property of an index may be, in any case; NULL: anything. */
+const StarrocksPropertyKind *starrocks_index_property_kind(const char *key);
 /* The known one that was perhaps meant, NULL: none is near. */
 const char *starrocks_property_nearest(const char *key);
 /* Whether nobody sees a difference without it; `row` may be NULL. */

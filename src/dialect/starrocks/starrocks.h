@@ -156,6 +156,8 @@ bool starrocks_parse_object(RtParser *parser, const RtStatementRule *rule, GErro
 bool starrocks_parse_replace(RtParser *parser, const RtStatementRule *rule, GError **error);
 bool starrocks_parse_index(RtParser *parser, const RtStatementRule *rule, GError **error);
 bool starrocks_parse_drop(RtParser *parser, const RtStatementRule *rule, GError **error);
+enum { STARROCKS_USE_SCHEMA, STARROCKS_USE_CATALOG }; /* variants */
+bool starrocks_parse_use(RtParser *parser, const RtStatementRule *rule, GError **error);
 bool starrocks_parse_alter(RtParser *parser, const RtStatementRule *rule, GError **error);
 /* Whether a name of three parts, in a catalog other than the default, is at the cursor. */
 bool starrocks_at_foreign_name(const RtCursor *cursor);

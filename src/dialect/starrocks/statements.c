@@ -118,6 +118,8 @@ const RtStatementRule starrocks_statements[] = {
     { .intro = "DROP INDEX", .parse = starrocks_parse_drop, .kind = RT_KIND_INDEX },
     { .intro = "DROP DATABASE", .parse = starrocks_parse_drop, .kind = RT_KIND_DATABASE },
     { .intro = "DROP SCHEMA", .parse = starrocks_parse_drop, .kind = RT_KIND_DATABASE },
+    { .intro = "USE", .parse = starrocks_parse_use },
+    { .intro = "SET CATALOG", .parse = starrocks_parse_use, .variant = STARROCKS_USE_CATALOG },
     { .intro = "ALTER TABLE",
       .parse = starrocks_parse_alter,
       .form = &starrocks_form_table,
@@ -152,13 +154,9 @@ const RtStatementRule starrocks_statements[] = {
     }
 
 const RtStatementRule starrocks_others[] = {
-    SESSION("ADMIN"),   SESSION("ANALYZE"), SESSION("BEGIN"),
-    SESSION("COMMIT"),  SESSION("DESC"),    SESSION("DESCRIBE"),
-    SESSION("EXPLAIN"), SESSION("HELP"),    STATE("GRANT"),
-    STATE("REVOKE"),    SESSION("KILL"),    SESSION("ROLLBACK"),
-    SESSION("SET"),     SESSION("SHOW"),    SESSION("START"),
-    SESSION("SYNC"),    SESSION("USE"),     DATA("DELETE"),
-    DATA("INSERT"),     STATE("REFRESH"),   DATA("SELECT"),
-    DATA("TRUNCATE"),   DATA("UPDATE"),     DATA("VALUES"),
-    DATA("WITH"),       { NULL },
+    SESSION("ADMIN"),    SESSION("ANALYZE"),  SESSION("BEGIN"), SESSION("COMMIT"), SESSION("DESC"),
+    SESSION("DESCRIBE"), SESSION("EXPLAIN"),  SESSION("HELP"),  STATE("GRANT"),    STATE("REVOKE"),
+    SESSION("KILL"),     SESSION("ROLLBACK"), SESSION("SET"),   SESSION("SHOW"),   SESSION("START"),
+    SESSION("SYNC"),     DATA("DELETE"),      DATA("INSERT"),   STATE("REFRESH"),  DATA("SELECT"),
+    DATA("TRUNCATE"),    DATA("UPDATE"),      DATA("VALUES"),   DATA("WITH"),      { NULL },
 };

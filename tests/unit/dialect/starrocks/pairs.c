@@ -14,7 +14,9 @@ static Records sources; /* what the views of the records read */
 static RtCatalog *
 new_catalog(RtModel *model)
 {
-    return rt_catalog_new(model, &starrocks_rules, &starrocks_lexicon);
+    RtCatalog *catalog = rt_catalog_new(model, &starrocks_rules, &starrocks_lexicon);
+    rt_catalog_set_unseen(catalog, RT_UNSEEN_FOREIGN, true); /* what views read is not recorded */
+    return catalog;
 }
 
 /* Where a statement leaves out the number of replicas it is the cluster's, which had as many

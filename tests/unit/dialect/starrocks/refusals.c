@@ -11,7 +11,6 @@
 static const char *const elsewhere[] = {
     "Unknown catalog",
     "Unknown database",
-    "Unknown table",
     "is not found",
     "does ?n[o']t exist",
     "do not exist",
@@ -31,9 +30,15 @@ static const char *const elsewhere[] = {
     "default catalog",
 };
 
+/* A query, unlike a view, is nobody's business here; a database that is not the record's own (they
+   are called xs1, xs2, … and b1, b2, …) is not known to the end. */
 static bool
-is_elsewhere(const char *error)
+is_elsewhere(const char *sql, const char *error)
 {
+    static const char view[] = "^\\s*(CREATE|ALTER)( OR REPLACE)? (MATERIALIZED )?VIEW ";
+    if (strstr(error, "Unknown table"))
+        return !g_regex_match_simple("'(xs|b)[0-9]+[.]", error, 0, 0) ||
+               !g_regex_match_simple(view, sql, G_REGEX_CASELESS, 0);
     for (size_t i = 0; i < G_N_ELEMENTS(elsewhere); i++) {
         if (g_regex_match_simple(elsewhere[i], error, 0, 0))
             return true;
@@ -60,15 +65,19 @@ check_record(const json_t *record, Counts *counts)
     json_array_foreach(json_object_get(record, "steps"), i, step)
     {
         const char *sql = records_text(step, "stmt"), *error = records_text(step, "error");
+        bool is_ok = json_is_true(json_object_get(step, "ok"));
+        if (!is_ok && is_elsewhere(sql, error)) {
+            counts->n_refused++;
+            counts->n_elsewhere++;
+            continue;
+        }
         size_t mark = rt_catalog_mark(catalog);
         g_autofree char *problem = records_replay(catalog, &server, sql, false);
-        if (json_is_true(json_object_get(step, "ok")))
+        if (is_ok)
             continue;
         rt_catalog_undo(catalog, mark);
         counts->n_refused++;
-        if (is_elsewhere(error)) {
-            counts->n_elsewhere++;
-        } else if (problem) {
+        if (problem) {
             counts->n_agreed++;
         } else {
             counts->n_taken++;

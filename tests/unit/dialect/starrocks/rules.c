@@ -95,6 +95,105 @@ static const Case properties[] = {
     { M, SET_VIEW("'mv_rewrite_staleness_second' = '60'"), NULL },
 };
 
+#define G(type, expression)                                                                        \
+    "CREATE TABLE g (k INT, d DATETIME, s VARCHAR(10), j BIGINT, x " type " AS " expression ")"
+
+static const Case generated[] = {
+    { NULL, G("INT", "k + 1"), "Column Type: INT, Expression Type: BIGINT" },
+    { NULL, G("BIGINT", "k + 1"), NULL },
+    { NULL, G("INT", "CAST(k + 1 AS INT)"), NULL },
+    { NULL, G("DOUBLE", "k / 2"), NULL },
+    { NULL, G("BIGINT", "k / 2"), "Expression Type: DOUBLE" },
+    { NULL, G("DATE", "date_trunc('day', d)"), "Expression Type: DATETIME" },
+    { NULL, G("DATETIME", "date_trunc('day', d)"), NULL },
+    { NULL, G("DATE", "to_date(d)"), NULL },
+    { NULL, G("VARCHAR(3)", "upper(s)"), NULL },
+    { NULL, G("CHAR(3)", "upper(s)"), NULL },
+    { NULL, G("INT", "upper(s)"), "Expression Type: VARCHAR" },
+    { NULL, G("BOOLEAN", "k > 1 AND j < 2"), NULL },
+    { NULL, G("INT", "k > 1"), "Expression Type: BOOLEAN" },
+    { NULL, G("INT", "some_function(k)"), NULL },
+    { NULL, G("BIGINT", "zz + 1"), "Column 'zz' cannot be resolved" },
+    { NULL, G("BIGINT", "k + 1, y BIGINT AS x + 1"), "other generated columns: x" },
+    { T, "ALTER TABLE t ADD COLUMN g BIGINT AS (v + 1)", NULL },
+    { T, "ALTER TABLE t ADD COLUMN g INT AS (v + 1)", "Expression Type: BIGINT" },
+    { T, "ALTER TABLE t ADD COLUMN g INT AS (zz)", "Column 'zz' cannot be resolved" },
+    { NULL, "CREATE TABLE t (k INT, d DATE) PARTITION BY RANGE (dd) ()", "Column 'dd'" },
+    { NULL, "CREATE TABLE t (k INT, d DATE) PARTITION BY date_trunc('day', dd)", "Column 'dd'" },
+    { NULL, "CREATE TABLE t (k INT, d DATE) PARTITION BY date_trunc('day', D)", NULL },
+    { NULL, "CREATE TABLE t (k INT, d DATE) PARTITION BY time_slice(d, INTERVAL 7 DAY, floor)",
+      NULL },
+};
+
+#define V(query) "CREATE VIEW v AS " query
+#define MV(query) "CREATE MATERIALIZED VIEW v REFRESH MANUAL AS " query
+
+static const Case views[] = {
+    /* tables */
+    { T, V("SELECT k FROM t"), NULL },
+    { T, V("SELECT k FROM d.t"), NULL },
+    { T, V("SELECT k FROM default_catalog.d.t"), NULL },
+    { T, V("SELECT k FROM u"), "Unknown table 'd.u'" },
+    { T, V("SELECT k FROM d.u"), "Unknown table 'd.u'" },
+    { T, V("SELECT k FROM T"), "Unknown table 'd.T'" },
+    { T, MV("SELECT k FROM u"), "Unknown table 'd.u'" },
+    { T, V("SELECT t.k FROM t JOIN u ON t.k = u.k"), "Unknown table 'd.u'" },
+    { T, V("SELECT t.k FROM t, u"), "Unknown table 'd.u'" },
+    { T, V("SELECT k FROM (SELECT k FROM u) a"), "Unknown table 'd.u'" },
+    { T, V("SELECT k FROM (t JOIN u)"), "Unknown table 'd.u'" },
+    { T, V("SELECT k FROM t WHERE EXISTS (SELECT 1 FROM u)"), "Unknown table 'd.u'" },
+    { T, V("SELECT k FROM t UNION ALL SELECT k FROM u"), "Unknown table 'd.u'" },
+    { T, V("WITH u AS (SELECT k FROM t) SELECT k FROM u"), NULL },
+    { T, V("WITH u (a) AS (SELECT k FROM t), w AS (SELECT a FROM u) SELECT a FROM w"), NULL },
+    { T, V("SELECT 1"), NULL },
+    { T, V("SELECT extract(DAY FROM d) FROM t"), NULL },
+    { T, V("SELECT trim(BOTH 'x' FROM s) FROM t"), NULL },
+    { T, V("SELECT x FROM TABLE(generate_series(1, 3)) AS g (x)"), NULL },
+    { T, V("SELECT k FROM t, unnest([1, 2]) AS u (n)"), NULL },
+    { T, V("SELECT k FROM t CROSS JOIN LATERAL unnest(split(s, ',')) AS u (n)"), NULL },
+    /* sources that the schema does not hold */
+    { T, V("SELECT k FROM other.u"), NULL },
+    { T, V("SELECT k FROM lake.d.u"), NULL },
+    { T, V("SELECT TABLE_NAME FROM information_schema.tables"), NULL },
+    { T "; CREATE DATABASE other", V("SELECT k FROM other.u"), "Unknown table 'other.u'" },
+    { T "; CREATE TABLE u LIKE t", V("SELECT k FROM u"), NULL },
+    { T "; CREATE TABLE u AS SELECT k FROM t", V("SELECT k FROM u"), NULL },
+    { T "; USE other", V("SELECT k FROM u"), NULL },
+    { "CREATE EXTERNAL TABLE u (k INT) ENGINE = mysql PROPERTIES ('host' = 'h')",
+      V("SELECT k FROM u"), NULL },
+    { T, V("SELECT k FROM u"), NULL, .catalog = "lake" },
+    /* columns */
+    { T, V("SELECT zz FROM t"), "Column 'zz' cannot be resolved" },
+    { T, V("SELECT K, `D` FROM t"), NULL },
+    { T, V("SELECT t.k, t.zz FROM t"), "Column 't.zz' cannot be resolved" },
+    { T, V("SELECT a.k FROM t a"), NULL },
+    { T, V("SELECT a.zz FROM t AS a"), "Column 'a.zz' cannot be resolved" },
+    { T, V("SELECT k FROM t WHERE zz = 1"), "Column 'zz' cannot be resolved" },
+    { T, V("SELECT k FROM t GROUP BY zz"), "Column 'zz' cannot be resolved" },
+    { T, V("SELECT k AS zz FROM t GROUP BY zz"), NULL },
+    { T, V("SELECT k zz FROM t ORDER BY zz DESC"), NULL },
+    { T, V("SELECT count(*), max(v) FROM t WHERE d >= DATE '2026-01-01'"), NULL },
+    { T, V("SELECT date_trunc('day', d), CAST(v AS BIGINT), v + INTERVAL 1 DAY FROM t"), NULL },
+    { T, V("SELECT CASE WHEN k > 1 THEN v ELSE NULL END FROM t"), NULL },
+    { T, V("SELECT CASE WHEN zz > 1 THEN v ELSE NULL END FROM t"), "Column 'zz'" },
+    { T, V("SELECT row_number() OVER (PARTITION BY k ORDER BY d DESC) FROM t"), NULL },
+    { T,
+      V("SELECT sum(v) OVER (ORDER BY d ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) "
+        "FROM t"),
+      NULL },
+    { T, V("SELECT array_map(x -> x + 1, [k]) FROM t"), NULL },
+    { T, V("SELECT time_slice(d, INTERVAL 1 DAY, floor), timestampdiff(MINUTE, d, d) FROM t"),
+      NULL },
+    { T, V("SELECT n FROM (SELECT k AS n FROM t) a WHERE a.n > 1"), NULL },
+    { T "; CREATE VIEW b (x) AS SELECT k FROM t", V("SELECT x FROM b"), NULL },
+    { T "; CREATE VIEW b (x) AS SELECT k FROM t", V("SELECT k FROM b"), "Column 'k'" },
+    { T "; CREATE VIEW b AS SELECT k FROM t", V("SELECT anything FROM b"), NULL },
+    { T "; CREATE VIEW b AS SELECT k FROM t", "ALTER VIEW b AS SELECT zz FROM t", "Column 'zz'" },
+    { T "; CREATE VIEW b AS SELECT k FROM t", "ALTER VIEW b AS SELECT v FROM t", NULL },
+    { T, "CREATE OR REPLACE VIEW b AS SELECT k FROM u", "Unknown table 'd.u'" },
+    { T, "CREATE VIEW b PROPERTIES ('x' = 'y') AS SELECT k FROM t", "only supported for Iceberg" },
+};
+
 static void
 check_case(const Case *one)
 {
@@ -123,10 +222,26 @@ test_properties(void)
         check_case(&properties[i]);
 }
 
+static void
+test_generated(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(generated); i++)
+        check_case(&generated[i]);
+}
+
+static void
+test_views(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(views); i++)
+        check_case(&views[i]);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/starrocks/rules/properties", test_properties);
+    g_test_add_func("/starrocks/rules/generated", test_generated);
+    g_test_add_func("/starrocks/rules/views", test_views);
     return g_test_run();
 }

@@ -4,14 +4,27 @@
 #include "catalog/object.h"
 #include "sql/tokens.h"
 
+/* The value of the row's fallback, read once for a model; NULL where that is none. */
+static const RtValue *
+find_fallback(const RtValueContext *context, const RtAttribute *attribute)
+{
+    const RtValue *known = rt_model_known(context->model, attribute);
+    if (known)
+        return known;
+    RtValue *fallback = rt_arena_new_object(rt_model_arena(context->model), RtValue);
+    if (!rt_value_from_text(context, attribute, attribute->fallback, fallback, NULL))
+        return NULL;
+    rt_model_remember(context->model, attribute, fallback);
+    return fallback;
+}
+
 /* Whether a value is what the server would take without it. */
 static bool
 is_default(const RtValueContext *context, const RtAttribute *attribute, const RtValue *value)
 {
     if (attribute->fallback) {
-        RtValue fallback = { 0 };
-        return rt_value_from_text(context, attribute, attribute->fallback, &fallback, NULL) &&
-               rt_value_equal(context, attribute, value, &fallback);
+        const RtValue *fallback = find_fallback(context, attribute);
+        return fallback && rt_value_equal(context, attribute, value, fallback);
     }
     if (attribute->kind == &rt_value_flag)
         return !value->flag;

@@ -23,11 +23,15 @@ typedef struct Spelling {
     const RtType *type;
 } Spelling;
 
+typedef struct Made {
+    const void *key, *thing;
+} Made;
+
 struct RtModel {
     RtArena *arena;
     const char *default_schema;
     Table names[2]; /* by RtFold */
-    Table strings, types, spellings;
+    Table strings, types, spellings, made;
     struct RtPhraseBook *phrase_book;
 };
 
@@ -94,6 +98,7 @@ rt_model_new(const char *default_schema)
     init_table(&model->strings);
     init_table(&model->types);
     init_table(&model->spellings);
+    init_table(&model->made);
     return model;
 }
 
@@ -107,6 +112,7 @@ rt_model_free(RtModel *model)
     g_free(model->strings.slots);
     g_free(model->types.slots);
     g_free(model->spellings.slots);
+    g_free(model->made.slots);
     rt_arena_free(model->arena);
     g_free(model);
 }
@@ -262,4 +268,25 @@ rt_model_remember_type(RtModel *model, const void *rules, const char *data, size
     Spelling *spelling = rt_arena_new_object(model->arena, Spelling);
     *spelling = (Spelling){ rules, rt_model_intern(model, data, length), type };
     add_item(&model->spellings, hash_spelling(rules, data, length), length, spelling);
+}
+
+const void *
+rt_model_known(const RtModel *model, const void *key)
+{
+    const Table *table = &model->made;
+    for (uint32_t at = finish_hash((uintptr_t) key) & table->mask; table->slots[at].item;
+         at = (at + 1) & table->mask) {
+        const Made *made = table->slots[at].item;
+        if (made->key == key)
+            return made->thing;
+    }
+    return NULL;
+}
+
+void
+rt_model_remember(RtModel *model, const void *key, const void *thing)
+{
+    Made *made = rt_arena_new_object(model->arena, Made);
+    *made = (Made){ key, thing };
+    add_item(&model->made, finish_hash((uintptr_t) key), 0, made);
 }

@@ -85,6 +85,13 @@ void rt_model_remember_type(RtModel *model, const void *rules, const char *data,
                             const RtType *type);
 
 /*
+ * What was made of something constant before, by its address, or NULL: the value of a row's
+ * fallback is read once. `thing` lives as long as the model.
+ */
+const void *rt_model_known(const RtModel *model, const void *key);
+void rt_model_remember(RtModel *model, const void *key, const void *thing);
+
+/*
  * The parsers' index of introducing words, which they make and keep here: a model whose texts are
  * many scripts indexes the words of its dialect once. NULL at first.
  */

@@ -221,12 +221,21 @@ patterns_include(const RtFilter *filter, const Candidate *candidate)
     return is_included;
 }
 
+/* Whether nothing is said of any object. */
+static bool
+is_silent(const RtFilter *filter)
+{
+    return filter->patterns->len == 0 && !filter->command;
+}
+
 bool
 rt_filter_includes(void *data, RtKind kind, const RtName *table, const RtName *name, bool reflected,
                    bool other_side_has_it)
 {
     RtFilter *filter = data;
     Candidate candidate;
+    if (is_silent(filter))
+        return true;
     init_candidate(&candidate, filter, kind, table, name, reflected);
     bool is_included = patterns_include(filter, &candidate) &&
                        !(filter->command && ask_program(filter, &candidate, other_side_has_it));
@@ -238,6 +247,8 @@ bool
 rt_filter_may_include(const RtFilter *filter, RtKind kind, const RtName *name, bool reflected)
 {
     Candidate candidate;
+    if (is_silent(filter))
+        return true;
     init_candidate(&candidate, filter, kind, NULL, name, reflected);
     bool is_included = patterns_include(filter, &candidate);
     clear_candidate(&candidate);

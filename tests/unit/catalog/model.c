@@ -76,6 +76,20 @@ test_types(void)
     g_assert_null(rt_model_known_type(model, &rules, "in", 2));
 }
 
+/* More than the table has room for at first. */
+static void
+test_made(void)
+{
+    g_autoptr(RtModel) model = rt_model_new(NULL);
+    static const char keys[1000], things[G_N_ELEMENTS(keys)];
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+        g_assert_null(rt_model_known(model, &keys[i]));
+        rt_model_remember(model, &keys[i], &things[i]);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+        g_assert_true(rt_model_known(model, &keys[i]) == &things[i]);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -84,5 +98,6 @@ main(int argc, char **argv)
     g_test_add_func("/model/qualified_names_differ", test_qualified_names_differ);
     g_test_add_func("/model/many_names", test_many_names);
     g_test_add_func("/model/types", test_types);
+    g_test_add_func("/model/made", test_made);
     return g_test_run();
 }

@@ -10,20 +10,15 @@ static const RtOption options[] = {
 
 /* What stands open in a target whose changes no transaction holds. */
 typedef struct Interrupted {
-    RtJournalRow *open; /* NULL: nothing */
-    GPtrArray *steps;   /* of RtStepRow *, those that were started */
+    const RtJournalRow *open; /* NULL: nothing */
+    GPtrArray *steps;         /* of RtStepRow *, those that were started */
 } Interrupted;
 
 static bool
-read_interrupted(RtState *state, Interrupted *out, GError **error)
+read_interrupted(RtState *state, const RtJournalRow *open, Interrupted *out, GError **error)
 {
-    g_autoptr(GError) failure = NULL;
-    out->open = rt_state_open_run(state, &failure);
-    if (failure) {
-        g_propagate_error(error, g_steal_pointer(&failure));
-        return false;
-    }
-    if (out->open)
+    out->open = open;
+    if (open)
         out->steps = rt_state_read_steps(state, out->open->run, out->open->number, error);
     return !out->open || out->steps;
 }
@@ -31,7 +26,6 @@ read_interrupted(RtState *state, Interrupted *out, GError **error)
 static void
 clear_interrupted(Interrupted *interrupted)
 {
-    rt_journal_row_free(interrupted->open);
     g_clear_pointer(&interrupted->steps, g_ptr_array_unref);
 }
 
@@ -116,16 +110,14 @@ run_current(RtInvocation *invocation, GError **error)
     RtProject *project = rt_invocation_project(invocation, error);
     RtFolder *folder = project ? rt_project_folder(project, error) : NULL;
     RtState *state = folder ? rt_project_state(project, true, error) : NULL;
-    bool exists;
-    g_autoptr(GPtrArray) rows = state ? rt_state_read_versions(state, &exists, error) : NULL;
+    g_auto(RtStanding) standing = { 0 };
     Interrupted interrupted = { 0 };
-    if (!rows || !read_interrupted(state, &interrupted, error))
+    if (!state || !rt_state_read_standing(state, &standing, error) ||
+        !read_interrupted(state, standing.open, &interrupted, error))
         return -1;
     /* While a run is open its moves may be half done: the rows before it are the truth. */
-    if (interrupted.open) {
-        g_ptr_array_unref(rows);
-        rows = rt_rows_split(interrupted.open->rows_before);
-    }
+    g_autoptr(GPtrArray) rows =
+        standing.open ? rt_rows_split(standing.open->rows_before) : g_ptr_array_ref(standing.rows);
     int status =
         answer_current(invocation, project, rt_folder_graph(folder), rows, &interrupted, error);
     clear_interrupted(&interrupted);

@@ -81,19 +81,14 @@ run_ping(RtInvocation *invocation, GError **error)
         g_ptr_array_add(privileges, g_strdup_printf("not told: %s", failure->message));
         g_clear_error(&failure);
     }
-    g_autoptr(GPtrArray) rows =
-        state ? rt_state_read_versions(state, &ping.has_version_table, error) : NULL;
-    if (!rows)
+    g_auto(RtStanding) standing = { 0 };
+    if (!state || !rt_state_read_standing(state, &standing, error))
         return -1;
-    g_autoptr(RtJournalRow) open = rt_state_open_run(state, &failure);
-    if (failure) {
-        g_propagate_error(error, g_steal_pointer(&failure));
-        return -1;
-    }
     g_autofree char *url = rt_url_print(database->url);
     ping.url = url;
-    ping.rows = rows;
-    ping.open = open;
+    ping.rows = standing.rows;
+    ping.has_version_table = standing.has_version_table;
+    ping.open = standing.open;
     if (invocation->is_json)
         answer_json(invocation, &ping);
     else

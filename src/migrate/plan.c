@@ -331,16 +331,8 @@ assess_all(Planner *planner, unsigned open_step, GError **error)
 }
 
 static bool
-make_plan(Planner *planner, GError **error)
+make_plan(Planner *planner, const RtJournalRow *open, GError **error)
 {
-    g_autoptr(RtJournalRow) open = NULL;
-    GError *failure = NULL;
-    if (planner->request->goal != RT_GOAL_STAMP)
-        open = rt_state_open_run(planner->state, &failure);
-    if (failure) {
-        g_propagate_error(error, failure);
-        return false;
-    }
     bool is_apply = planner->request->goal == RT_GOAL_APPLY;
     if (is_apply ? !add_apply(planner, open, error)
                  : (open && !add_open_run(planner, open, error)) || !add_steps(planner, error))
@@ -356,13 +348,14 @@ rt_migration_plan_new(RtFolder *folder, RtDatabase *database, RtState *state,
 {
     (void) options;
     g_autoptr(RtMigrationPlan) plan = rt_migration_plan_empty();
-    g_autoptr(GPtrArray) rows = rt_state_read_versions(state, NULL, error);
-    if (!rows)
+    g_auto(RtStanding) standing = { 0 };
+    if (!rt_state_read_standing(state, &standing, error))
         return NULL;
-    for (guint i = 0; i < rows->len; i++)
-        g_ptr_array_add(plan->rows_before, g_strdup(rows->pdata[i]));
-    Planner planner = { folder, database, state, request, plan, g_steal_pointer(&rows) };
-    bool ok = make_plan(&planner, error);
+    for (guint i = 0; i < standing.rows->len; i++)
+        g_ptr_array_add(plan->rows_before, g_strdup(standing.rows->pdata[i]));
+    Planner planner = { folder, database, state, request, plan, g_steal_pointer(&standing.rows) };
+    /* A stamp is a person's word, whatever stands open. */
+    bool ok = make_plan(&planner, request->goal == RT_GOAL_STAMP ? NULL : standing.open, error);
     g_ptr_array_unref(plan->rows_after);
     plan->rows_after = planner.rows;
     return ok ? g_steal_pointer(&plan) : NULL;

@@ -104,20 +104,13 @@ static bool
 begin_run(RtSteps *steps, bool *out_stale, GError **error)
 {
     RtRunner *runner = steps->runner;
-    GError *failure = NULL;
-    RtJournalRow *open = rt_state_open_run(runner->state, &failure);
-    if (failure) {
-        g_propagate_error(error, failure);
+    g_auto(RtStanding) standing = { 0 };
+    if (!rt_state_read_standing(runner->state, &standing, error))
         return false;
-    }
     if (steps->migration->is_open)
-        return take_up(steps, open, out_stale, error);
-    *out_stale = open && !steps->migration->is_stamp;
-    rt_journal_row_free(open);
-    g_autoptr(GPtrArray) rows = rt_state_read_versions(runner->state, NULL, error);
-    if (!rows)
-        return false;
-    g_autofree char *joined = rt_rows_join(rows);
+        return take_up(steps, g_steal_pointer(&standing.open), out_stale, error);
+    *out_stale = standing.open && !steps->migration->is_stamp;
+    g_autofree char *joined = rt_rows_join(standing.rows);
     *out_stale = *out_stale || strcmp(joined, steps->migration->rows_before) != 0;
     if (*out_stale || (steps->migration->is_stamp && !rt_runner_give_up_open_run(runner, error)))
         return false;

@@ -80,22 +80,63 @@ rt_state_read_journal(RtState *state, GError **error)
     return read_rows(state, NULL, error);
 }
 
-RtJournalRow *
-rt_state_open_run(RtState *state, GError **error)
+/* The first of those that stand open, with the step that it is at; *out NULL where none does. */
+static bool
+take_open(RtState *state, GPtrArray *rows, RtJournalRow **out, GError **error)
 {
-    static const RtOwnMatch where[] = { { "state", state_open }, { NULL } };
-    g_autoptr(GPtrArray) rows = read_rows(state, where, error);
-    if (!rows || !rows->len)
-        return NULL;
+    *out = NULL;
+    g_ptr_array_sort(rows, compare_rows);
+    if (!rows->len)
+        return true;
     g_autoptr(RtJournalRow) row = g_ptr_array_steal_index(rows, 0);
     g_autoptr(GPtrArray) steps = rt_state_read_steps(state, row->run, row->number, error);
     if (!steps)
-        return NULL;
+        return false;
     if (steps->len) {
         const RtStepRow *last = g_ptr_array_index(steps, steps->len - 1);
         row->step = MIN(last->hash ? last->step : last->step - 1, row->steps);
     }
-    return g_steal_pointer(&row);
+    *out = g_steal_pointer(&row);
+    return true;
+}
+
+static const RtOwnMatch match_open[] = { { "state", state_open }, { NULL } };
+
+RtJournalRow *
+rt_state_open_run(RtState *state, GError **error)
+{
+    RtJournalRow *open = NULL;
+    g_autoptr(GPtrArray) rows = read_rows(state, match_open, error);
+    return rows && take_open(state, rows, &open, error) ? open : NULL;
+}
+
+bool
+rt_state_read_standing(RtState *state, RtStanding *out, GError **error)
+{
+    g_autoptr(GPtrArray) versions = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) open =
+        g_ptr_array_new_with_free_func((GDestroyNotify) rt_journal_row_free);
+    RtOwnQuestion questions[] = {
+        { RT_OWN_VERSION, NULL, rt_own_take_version, versions, false },
+        { RT_OWN_JOURNAL, match_open, take_row, open, false },
+    };
+    RtStanding standing = { 0 };
+    if (!rt_own_read_many(state, questions, G_N_ELEMENTS(questions), error) ||
+        !take_open(state, open, &standing.open, error))
+        return false;
+    rt_own_sort_versions(versions);
+    standing.rows = g_steal_pointer(&versions);
+    standing.has_version_table = questions[0].exists;
+    *out = standing;
+    return true;
+}
+
+void
+rt_standing_clear(RtStanding *standing)
+{
+    rt_journal_row_free(standing->open);
+    g_clear_pointer(&standing->rows, g_ptr_array_unref);
+    *standing = (RtStanding){ 0 };
 }
 
 char *

@@ -76,8 +76,8 @@ rt_state_time(GDateTime *time)
 /* ---- versions ---------------------------------------------------------------------------------
  */
 
-static bool
-take_version(void *data, unsigned n, const char *const *values, const char *const *names)
+bool
+rt_own_take_version(void *data, unsigned n, const char *const *values, const char *const *names)
 {
     (void) n, (void) names;
     if (values[0])
@@ -91,13 +91,19 @@ compare_strings(const void *a, const void *b)
     return strcmp(*(const char *const *) a, *(const char *const *) b);
 }
 
+void
+rt_own_sort_versions(GPtrArray *rows)
+{
+    g_ptr_array_sort(rows, compare_strings);
+}
+
 GPtrArray *
 rt_state_read_versions(RtState *state, bool *out_exists, GError **error)
 {
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(g_free);
-    if (!rt_own_read(state, RT_OWN_VERSION, NULL, take_version, rows, out_exists, error))
+    if (!rt_own_read(state, RT_OWN_VERSION, NULL, rt_own_take_version, rows, out_exists, error))
         return NULL;
-    g_ptr_array_sort(rows, compare_strings);
+    rt_own_sort_versions(rows);
     return g_steal_pointer(&rows);
 }
 

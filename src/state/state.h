@@ -69,6 +69,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtJournalRow, rt_journal_row_free)
 GPtrArray *rt_state_read_journal(RtState *state, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The open one, or NULL with no error when none is open. Its `step` is that of its step rows. */
 RtJournalRow *rt_state_open_run(RtState *state, GError **error);
+/* Where a target stands: the version rows and the open run as above, asked for together. */
+typedef struct RtStanding {
+    GPtrArray *rows; /* of char * */
+    bool has_version_table;
+    RtJournalRow *open;
+} RtStanding;
+bool rt_state_read_standing(RtState *state, RtStanding *out,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void rt_standing_clear(RtStanding *standing);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RtStanding, rt_standing_clear)
 /* The statement that writes a row of the journal whole; owned. A time may be rt_own_now. */
 char *rt_state_journal_sql(const RtState *state, const RtJournalRow *row);
 bool rt_state_put_journal(RtState *state, const RtJournalRow *row,

@@ -193,37 +193,86 @@ rt_own_query(RtState *state, const char *sql, RtRowFunc row, void *data, GError 
                                     &relay, error);
 }
 
-bool
-rt_own_read(RtState *state, RtOwn own, const RtOwnMatch *matches, RtRowFunc row, void *data,
-            bool *out_exists, GError **error)
+static char *
+write_question(const RtState *state, const RtOwnQuestion *question)
 {
-    if (out_exists)
-        *out_exists = false;
-    if (!state->connection)
-        return true;
-    g_autoptr(GString) sql = g_string_new("SELECT ");
-    const RtOwnTable *table = &state->tables[own];
-    unsigned first = shapes[own].n_shared;
+    GString *sql = g_string_new("SELECT ");
+    const RtOwnTable *table = &state->tables[question->own];
+    unsigned first = shapes[question->own].n_shared;
     for (unsigned i = first; i < table->n_columns; i++) {
         g_string_append(sql, i > first ? ", " : "");
         rt_name_print(sql, state->dialect->lexicon, table->columns[i].name);
     }
     g_string_append(sql, " FROM ");
-    rt_own_print_name(sql, state, own);
-    rt_own_print_where(sql, state, own, matches);
-    GError *failure = NULL;
-    if (rt_own_query(state, sql->str, row, data, &failure)) {
-        state->is_seen[own] = !rt_connection_is_transactional(state->connection);
-        if (out_exists)
-            *out_exists = true;
+    rt_own_print_name(sql, state, question->own);
+    rt_own_print_where(sql, state, question->own, question->matches);
+    return g_string_free(sql, FALSE);
+}
+
+/* The questions while they are asked, behind what makes the answers new where there is that. */
+typedef struct Asking {
+    const RtState *state;
+    RtOwnQuestion *questions;
+    unsigned first;
+} Asking;
+
+static bool
+take_answer(void *data, unsigned statement, unsigned n, const char *const *values,
+            const char *const *names)
+{
+    const Asking *asking = data;
+    if (statement < asking->first)
         return true;
-    }
-    if (state->connection->failure.class == RT_FAILURE_NOT_FOUND) {
-        g_error_free(failure);
+    const RtOwnQuestion *question = &asking->questions[statement - asking->first];
+    return question->row(question->data, n, values, names);
+}
+
+static bool
+pass_missing(void *data, unsigned statement, const GError *error)
+{
+    (void) error;
+    const Asking *asking = data;
+    if (statement < asking->first ||
+        asking->state->connection->failure.class != RT_FAILURE_NOT_FOUND)
+        return false;
+    asking->questions[statement - asking->first].exists = false;
+    return true;
+}
+
+bool
+rt_own_read_many(RtState *state, RtOwnQuestion *questions, unsigned n, GError **error)
+{
+    const char *sync = state->dialect->own->sync;
+    g_autoptr(GPtrArray) sql = g_ptr_array_new_with_free_func(g_free);
+    for (unsigned i = 0; i < n; i++)
+        questions[i].exists = state->connection != NULL;
+    if (!state->connection)
         return true;
+    if (sync)
+        g_ptr_array_add(sql, g_strdup(sync));
+    for (unsigned i = 0; i < n; i++)
+        g_ptr_array_add(sql, write_question(state, &questions[i]));
+    Asking asking = { state, questions, sync != NULL };
+    if (!rt_connection_query_many(state->connection, (const char *const *) sql->pdata, sql->len,
+                                  take_answer, pass_missing, &asking, error))
+        return false;
+    for (unsigned i = 0; i < n; i++) {
+        if (questions[i].exists)
+            state->is_seen[questions[i].own] = !rt_connection_is_transactional(state->connection);
     }
-    g_propagate_error(error, failure);
-    return false;
+    return true;
+}
+
+bool
+rt_own_read(RtState *state, RtOwn own, const RtOwnMatch *matches, RtRowFunc row, void *data,
+            bool *out_exists, GError **error)
+{
+    RtOwnQuestion question = { own, matches, row, data, false };
+    if (!rt_own_read_many(state, &question, 1, error))
+        return false;
+    if (out_exists)
+        *out_exists = question.exists;
+    return true;
 }
 
 /* ---- writing ----------------------------------------------------------------------------------

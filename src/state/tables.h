@@ -53,9 +53,24 @@ void rt_own_print_where(GString *out, const RtState *state, RtOwn own, const RtO
  */
 bool rt_own_read(RtState *state, RtOwn own, const RtOwnMatch *matches, RtRowFunc row, void *data,
                  bool *out_exists, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What rt_own_read() is asked, and answers by `exists`. */
+typedef struct RtOwnQuestion {
+    RtOwn own;
+    const RtOwnMatch *matches;
+    RtRowFunc row;
+    void *data;
+    bool exists;
+} RtOwnQuestion;
+/* Several at once, in few round trips. */
+bool rt_own_read_many(RtState *state, RtOwnQuestion *questions, unsigned n,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A query of own tables that sees what others have written. */
 bool rt_own_query(RtState *state, const char *sql, RtRowFunc row, void *data,
                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* For a question about versions: adds each to a GPtrArray; afterwards they are sorted. */
+bool rt_own_take_version(void *data, unsigned n, const char *const *values,
+                         const char *const *names);
+void rt_own_sort_versions(GPtrArray *rows);
 /* The statement that writes a row whole; owned. */
 char *rt_own_put_sql(const RtState *state, RtOwn own, const char *const *values);
 /* Runs a statement and waits until all can see what it wrote. */

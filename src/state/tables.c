@@ -314,6 +314,8 @@ wait_until_visible(RtState *state, RtOwn own, GError **error)
             return false;
         }
         g_usleep((gulong) pause * 1000);
+        if (connection->while_waiting)
+            connection->while_waiting(connection->while_waiting_data);
     }
     return true;
 }

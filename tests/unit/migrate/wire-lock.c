@@ -147,6 +147,22 @@ test_program(void)
     test_wire_close(&wire);
 }
 
+/* Nor is waiting until all can read a write of our own. */
+static void
+test_until_visible(void)
+{
+    TestWire wire;
+    test_wire_open(&wire, NULL);
+    write_scripts(wire.project, half_with_slow);
+    test_project_open(wire.project);
+    g_assert_true(test_project_execute(
+        wire.project, "TEST FAULT 'committed 8' '^INSERT INTO retort_lock_.*CREATE VIEW'"));
+    test_project_upgrade(wire.project, "head");
+    g_assert_cmpuint(count_written(&wire, "SHOW TRANSACTION"), ==, 9);
+    g_assert_cmpuint(test_wire_count(&wire, "logins"), ==, 2);
+    test_wire_close(&wire);
+}
+
 /* No statement that ends within a third of the lease costs another connection. */
 static void
 test_no_second_connection(void)
@@ -188,6 +204,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/wire-lock/signs_of_life", test_signs_of_life);
     g_test_add_func("/wire-lock/program", test_program);
+    g_test_add_func("/wire-lock/until_visible", test_until_visible);
     g_test_add_func("/wire-lock/no_second_connection", test_no_second_connection);
     g_test_add_func("/wire-lock/lost_meanwhile", test_lost_meanwhile);
     return g_test_run();

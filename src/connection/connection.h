@@ -48,6 +48,17 @@ typedef struct RtFailure {
 typedef bool (*RtRowFunc)(void *data, unsigned n, const char *const *values,
                           const char *const *names);
 
+/* The value of a row by the name of its column, in any case; NULL: SQL NULL, or no such column. */
+static inline const char *
+rt_row_value(const char *name, unsigned n, const char *const *values, const char *const *names)
+{
+    for (unsigned i = 0; i < n; i++) {
+        if (g_ascii_strcasecmp(names[i], name) == 0)
+            return values[i];
+    }
+    return NULL;
+}
+
 /* The same for one of several statements. */
 typedef bool (*RtManyRowFunc)(void *data, unsigned statement, unsigned n, const char *const *values,
                               const char *const *names);

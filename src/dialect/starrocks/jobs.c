@@ -28,16 +28,6 @@ typedef struct Search {
     Found *found; /* by object */
 } Search;
 
-static const char *
-find_value(unsigned n, const char *const *values, const char *const *names, const char *name)
-{
-    for (unsigned i = 0; i < n; i++) {
-        if (g_ascii_strcasecmp(names[i], name) == 0)
-            return values[i];
-    }
-    return NULL;
-}
-
 static void
 take_state(Found *found, const char *state, const char *progress, const char *message)
 {
@@ -56,12 +46,12 @@ take_job(void *data, unsigned statement, unsigned n, const char *const *values,
 {
     Found *found = &((Search *) data)->found[statement / G_N_ELEMENTS(kinds)];
     const char *name = found->object->text;
-    const char *id = find_value(n, values, names, "JobId");
+    const char *id = rt_row_value("JobId", n, values, names);
     guint64 number = id ? g_ascii_strtoull(id, NULL, 10) : 0;
     bool is_better =
         found->is_first && found->number ? number <= found->number : number >= found->number;
-    bool is_its_own = g_strcmp0(find_value(n, values, names, "TableName"), name) == 0 ||
-                      g_strcmp0(find_value(n, values, names, "RollupIndexName"), name) == 0;
+    bool is_its_own = g_strcmp0(rt_row_value("TableName", n, values, names), name) == 0 ||
+                      g_strcmp0(rt_row_value("RollupIndexName", n, values, names), name) == 0;
     if (number <= found->mark || !is_better || !is_its_own)
         return true;
     if (number != found->number) {
@@ -73,8 +63,8 @@ take_job(void *data, unsigned statement, unsigned n, const char *const *values,
                           .kind = statement % G_N_ELEMENTS(kinds),
                           .percent = -1 };
     }
-    take_state(found, find_value(n, values, names, "State"),
-               find_value(n, values, names, "Progress"), find_value(n, values, names, "Msg"));
+    take_state(found, rt_row_value("State", n, values, names),
+               rt_row_value("Progress", n, values, names), rt_row_value("Msg", n, values, names));
     return true;
 }
 

@@ -16,16 +16,6 @@ typedef struct Some {
     const char **databases;
 } Some;
 
-static const char *
-find_value(unsigned n, const char *const *values, const char *const *names, const char *name)
-{
-    for (unsigned i = 0; i < n; i++) {
-        if (g_ascii_strcasecmp(names[i], name) == 0)
-            return values[i];
-    }
-    return NULL;
-}
-
 /* A database of the name, beside whatever else has it. */
 static void
 take_database(Some *some, unsigned index, const char *name)
@@ -52,9 +42,9 @@ take_ddl(void *data, unsigned statement, unsigned n, const char *const *values,
     }
     if (statement < 2 * some->n) {
         bool is_synchronous =
-            g_strcmp0(find_value(n, values, names, "refresh_type"), "ROLLUP") == 0 &&
-            g_strcmp0(find_value(n, values, names, "name"), name->text) == 0;
-        ddl = is_synchronous ? find_value(n, values, names, "text") : NULL;
+            g_strcmp0(rt_row_value("refresh_type", n, values, names), "ROLLUP") == 0 &&
+            g_strcmp0(rt_row_value("name", n, values, names), name->text) == 0;
+        ddl = is_synchronous ? rt_row_value("text", n, values, names) : NULL;
     }
     if (ddl)
         some->ddl[statement % some->n] = rt_arena_strdup(some->arena, ddl);

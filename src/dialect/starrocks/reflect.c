@@ -43,16 +43,6 @@ typedef struct Reflection {
     unsigned first; /* of the packet that is read */
 } Reflection;
 
-static const char *
-find_value(unsigned n, const char *const *values, const char *const *names, const char *name)
-{
-    for (unsigned i = 0; i < n; i++) {
-        if (g_ascii_strcasecmp(names[i], name) == 0)
-            return values[i];
-    }
-    return NULL;
-}
-
 static const RtName *
 make_name(const Reflection *reflection, const Database *database, const char *text)
 {
@@ -113,9 +103,9 @@ static void
 take_materialized_view(Reflection *reflection, Database *database, unsigned n,
                        const char *const *values, const char *const *names)
 {
-    const char *text = find_value(n, values, names, "text");
-    const char *name = find_value(n, values, names, "name");
-    const char *refresh = find_value(n, values, names, "refresh_type");
+    const char *text = rt_row_value("text", n, values, names);
+    const char *name = rt_row_value("name", n, values, names);
+    const char *refresh = rt_row_value("refresh_type", n, values, names);
     bool is_synchronous = g_strcmp0(refresh, "ROLLUP") == 0;
     if (!name || (is_synchronous && !text))
         return;
@@ -133,8 +123,8 @@ static void
 take_job(Reflection *reflection, Database *database, unsigned n, const char *const *values,
          const char *const *names)
 {
-    const char *state = find_value(n, values, names, "State");
-    const char *table = find_value(n, values, names, "TableName");
+    const char *state = rt_row_value("State", n, values, names);
+    const char *table = rt_row_value("TableName", n, values, names);
     bool is_over = g_strcmp0(state, "FINISHED") == 0 || g_strcmp0(state, "CANCELLED") == 0;
     if (table && !is_over)
         g_hash_table_add(reflection->changing,

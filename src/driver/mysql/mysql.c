@@ -38,19 +38,10 @@ read_version(RtServer *server, const char *text)
     }
 }
 
-static const char *
-find_value(const char *name, unsigned n, const char *const *values, const char *const *names)
-{
-    for (unsigned i = 0; i < n; i++)
-        if (!g_ascii_strcasecmp(names[i], name))
-            return values[i];
-    return NULL;
-}
-
 static bool
 is_alive(unsigned n, const char *const *values, const char *const *names)
 {
-    const char *alive = find_value("Alive", n, values, names);
+    const char *alive = rt_row_value("Alive", n, values, names);
     return alive && !g_ascii_strcasecmp(alive, "true");
 }
 
@@ -69,7 +60,7 @@ read_introduction(void *data, unsigned statement, unsigned n, const char *const 
         mysql->version = g_strdup(values[0] ? values[0] : "");
         break;
     case 1:
-        value = find_value("Value", n, values, names);
+        value = rt_row_value("Value", n, values, names);
         /* What was told of a server is still read when the connection has gone to another host. */
         mysql->run_mode = value ? g_intern_string(value) : NULL;
         break;

@@ -41,8 +41,8 @@ static const RtValueKind *
 find_parted_kind(const RtOp *op)
 {
     const RtAttribute *attribute = &op->form->attributes[op->row];
-    return op->property && attribute->hooks && attribute->hooks->change_part ? attribute->hooks
-                                                                             : NULL;
+    const RtValueKind *kind = attribute->hooks ? attribute->hooks : attribute->kind;
+    return op->property && kind->change_part ? kind : NULL;
 }
 
 static bool

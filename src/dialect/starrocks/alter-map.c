@@ -29,6 +29,19 @@ take_key(RtParser *parser, const char *what, GError **error)
     return name ? rt_model_intern(parser->model, name, strlen(name)) : NULL;
 }
 
+/* The rest of the clause as one text. */
+static const char *
+take_rest(RtParser *parser, GError **error)
+{
+    uint32_t length;
+    RtSpan span;
+    RtCursor *cursor = &parser->cursor;
+    if (!rt_cursor_take_until(cursor, ",", NULL, &span, error))
+        return NULL;
+    const char *text = rt_value_expression(&parser->context, cursor->text, span, &length);
+    return rt_model_intern(parser->model, text, length);
+}
+
 /* ADD PARTITION COLUMN is of tables in other catalogs. */
 bool
 starrocks_parse_add_partition(RtParser *parser, const RtStatementRule *rule, GError **error)
@@ -49,17 +62,13 @@ starrocks_parse_add_batch(RtParser *parser, const RtStatementRule *rule, GError 
 {
     (void) rule;
     RtCursor *cursor = &parser->cursor;
-    uint32_t length, start = cursor->token.span.start;
-    RtSpan span;
     if (!rt_cursor_at(cursor, "START")) {
         rt_cursor_expected(cursor, error, "START");
         return false;
     }
-    if (!rt_cursor_take_until(cursor, ",", NULL, &span, error))
+    const char *key = take_rest(parser, error);
+    if (!key)
         return false;
-    span = (RtSpan){ start, cursor->last };
-    const char *text = rt_value_expression(&parser->context, cursor->text, span, &length);
-    const char *key = rt_model_intern(parser->model, text, length);
     add_map_op(parser, STARROCKS_TABLE_PARTITIONS, key, "", 0);
     return true;
 }
@@ -138,16 +147,59 @@ starrocks_parse_map_rename(RtParser *parser, const RtStatementRule *rule, GError
     return true;
 }
 
+bool
+starrocks_parse_merge(RtParser *parser, const RtStatementRule *rule, GError **error)
+{
+    (void) rule;
+    const char *merged = take_rest(parser, error);
+    if (!merged)
+        return false;
+    add_map_op(parser, STARROCKS_TABLE_PARTITION, merged, NULL, 0);
+    return true;
+}
+
+/* The number of names between parentheses at the cursor, 0 with an error. */
+static unsigned
+pass_partition_names(RtCursor *cursor, GError **error)
+{
+    unsigned n = 0;
+    if (!rt_cursor_expect_operator(cursor, '(', error))
+        return 0;
+    do {
+        if (!rt_cursor_take_name(cursor, "the name of a partition", error))
+            return 0;
+        n++;
+    } while (rt_cursor_accept_operator(cursor, ','));
+    return rt_cursor_expect_operator(cursor, ')', error) ? n : 0;
+}
+
+/* As many for as many keep their names, and are other rows; else there are other partitions then,
+   which no statement but that of the temporary ones says. */
+bool
+starrocks_parse_replace_partition(RtParser *parser, const RtStatementRule *rule, GError **error)
+{
+    RtCursor *cursor = &parser->cursor;
+    if (rt_cursor_at(cursor, "COLUMN")) /* of tables in other catalogs */
+        return starrocks_parse_opaque_clause(parser, rule, error);
+    unsigned n = pass_partition_names(cursor, error);
+    if (!n || !rt_cursor_expect(cursor, "WITH TEMPORARY PARTITION", error))
+        return false;
+    unsigned n_temporary = pass_partition_names(cursor, error);
+    if (!n_temporary)
+        return false;
+    bool is_same = n == n_temporary && !rt_cursor_at(cursor, "PROPERTIES");
+    return rt_parse_opaque(parser, is_same ? RT_OP_DATA : 0, error);
+}
+
 /* DROP PARTITIONS [IF EXISTS] (p1, p2) [FORCE]; those that a condition or a span of time names are
    the server's to find. */
 bool
 starrocks_parse_drop_partitions(RtParser *parser, const RtStatementRule *rule, GError **error)
 {
-    RtCursor *cursor = &parser->cursor, next = *cursor;
-    bool is_if = rt_cursor_accept(&next, "IF EXISTS");
-    if (!rt_cursor_accept_operator(&next, '('))
+    RtCursor *cursor = &parser->cursor;
+    bool is_if = rt_cursor_accept(cursor, "IF EXISTS");
+    if (!rt_cursor_accept_operator(cursor, '('))
         return starrocks_parse_opaque_clause(parser, rule, error);
-    *cursor = next;
     do {
         const char *name = take_key(parser, "the name of a partition", error);
         if (!name)

@@ -21,6 +21,11 @@ bool starrocks_parse_add_rollup(RtParser *parser, const RtStatementRule *rule, G
 bool starrocks_parse_drop_rollup(RtParser *parser, const RtStatementRule *rule, GError **error);
 bool starrocks_parse_drop_partitions(RtParser *parser, const RtStatementRule *rule, GError **error);
 bool starrocks_parse_map_rename(RtParser *parser, const RtStatementRule *rule, GError **error);
+/* PARTITION BY expression: not the scheme changes, partitions are merged. */
+bool starrocks_parse_merge(RtParser *parser, const RtStatementRule *rule, GError **error);
+/* REPLACE PARTITION (p) WITH TEMPORARY PARTITION (t). */
+bool starrocks_parse_replace_partition(RtParser *parser, const RtStatementRule *rule,
+                                       GError **error);
 /* ALTER VIEW v (a, b) AS …, the parenthesis passed. */
 bool starrocks_parse_view_columns(RtParser *parser, const RtStatementRule *rule, GError **error);
 bool starrocks_parse_opaque_clause(RtParser *parser, const RtStatementRule *rule, GError **error);

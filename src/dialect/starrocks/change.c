@@ -109,7 +109,8 @@ change_table_attribute(const RtServer *server, const RtCatalog *catalog, const R
     case STARROCKS_TABLE_PROPERTIES:
         return change_property(server, catalog, op);
     case STARROCKS_TABLE_PARTITION:
-        return refuse("StarRocks cannot change how a table is partitioned");
+        return op->property ? make_statement()
+                            : refuse("StarRocks cannot change how a table is partitioned");
     case STARROCKS_TABLE_ENGINE:
         return refuse_wholly("StarRocks cannot change the engine of a table");
     default:
@@ -202,6 +203,8 @@ change_attribute(const RtServer *server, const RtCatalog *catalog, const RtOp *o
         return change_mv_attribute(server, catalog, op);
     if (op->form == &starrocks_form_column)
         return make_shared(SHARE_SCHEMA_CHANGE);
+    if (op->form == &starrocks_form_database && op->property && op->value_after)
+        return make_statement();
     return refuse("StarRocks has no way to change it");
 }
 

@@ -68,6 +68,20 @@ check_range_added(const StarrocksCheck *check, const RtObject *table)
     }
 }
 
+bool
+starrocks_check_merge(const StarrocksCheck *check, const RtObject *table)
+{
+    static const char *const functions[] = { "date_trunc", "time_slice" };
+    const char *merged = check->op->property;
+    bool is_span = false;
+    for (size_t i = 0; merged && i < G_N_ELEMENTS(functions); i++)
+        is_span |= g_ascii_strncasecmp(merged, functions[i], strlen(functions[i])) == 0;
+    if (merged && !is_span)
+        return starrocks_reject(check, "Unsupported partition type for merge partitions");
+    return !merged || starrocks_scheme(table) == STARROCKS_SCHEME_TIME ||
+           starrocks_reject(check, "Unsupported table partition type when merge partitions");
+}
+
 static bool
 check_dropped(const StarrocksCheck *check, const RtObject *table)
 {

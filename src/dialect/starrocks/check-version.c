@@ -46,6 +46,12 @@ sets_default_buckets(const StarrocksCheck *check)
 }
 
 static bool
+merges_partitions(const StarrocksCheck *check)
+{
+    return changes_row(check, STARROCKS_TABLE_PARTITION);
+}
+
+static bool
 comments_table(const StarrocksCheck *check)
 {
     return changes_row(check, STARROCKS_TABLE_COMMENT);
@@ -98,6 +104,7 @@ static const Switch switches[] = {
     { distributes_anew, { 3, 2, 0 }, "a table can be distributed anew" },
     { sorts_other_than_primary, { 3, 3, 0 }, "tables without a primary key can be sorted" },
     { renames_column, { 3, 3, 2 }, "columns can be renamed" },
+    { merges_partitions, { 3, 5, 0 }, "partitions can be merged" },
     { sets_default_buckets, { 4, 0, 1 }, "DEFAULT BUCKETS can be said" },
     { renames_view, { 4, 1, 0 }, "views can be renamed" },
 };

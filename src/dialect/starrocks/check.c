@@ -115,6 +115,14 @@ check_query(const StarrocksCheck *check, const RtObject *view, const RtValue *qu
 }
 
 static bool
+check_database_property(const StarrocksCheck *check)
+{
+    return starrocks_is_shared_data(check->server) || !check->server->run_mode ||
+           strcmp(check->op->property, "storage_volume") != 0 ||
+           starrocks_reject(check, "Storage volume can be set only in shared-data deployment");
+}
+
+static bool
 check_attribute(const StarrocksCheck *check)
 {
     const RtOp *op = check->op;
@@ -128,6 +136,8 @@ check_attribute(const StarrocksCheck *check)
     if (op->form == &starrocks_form_materialized_view && op->row == STARROCKS_MV_PROPERTIES)
         return !op->property || !op->value_after ||
                starrocks_check_set_of_view(check, op->property, op->value_after->text);
+    if (op->form == &starrocks_form_database && op->property)
+        return check_database_property(check);
     const RtObject *table = op->owner ? NULL : starrocks_table_find(check->before, op->name);
     if (!table || op->form != &starrocks_form_table)
         return true;
@@ -136,6 +146,8 @@ check_attribute(const StarrocksCheck *check)
         return !op->value_after || check_order(check, table);
     case STARROCKS_TABLE_DISTRIBUTION:
         return !op->value_after || check_distributed(check, table);
+    case STARROCKS_TABLE_PARTITION:
+        return starrocks_check_merge(check, table);
     case STARROCKS_TABLE_PARTITIONS:
         return starrocks_check_partition_change(check, table);
     case STARROCKS_TABLE_PROPERTIES:

@@ -34,6 +34,8 @@ typedef enum StarrocksScheme {
 } StarrocksScheme;
 
 StarrocksScheme starrocks_scheme(const RtObject *table);
+/* PARTITION BY: partitions are merged. */
+bool starrocks_check_merge(const StarrocksCheck *check, const RtObject *table);
 /* ADD, DROP and RENAME PARTITION. */
 bool starrocks_check_partition_change(const StarrocksCheck *check, const RtObject *table);
 /* Whether the server knows such statements yet. */

@@ -154,6 +154,8 @@ effect_of_attribute(const RtOp *op)
         return make_job("all rows are sorted anew");
     if (op->flags & RT_OP_NEW_PARTITIONS)
         return make_metadata();
+    if (op->row == STARROCKS_TABLE_PARTITION)
+        return make_job("the rows of partitions are written into larger ones");
     if (op->row == STARROCKS_TABLE_DISTRIBUTION || op->row == STARROCKS_TABLE_BUCKETS)
         return make_job("all rows are distributed anew");
     if (op->row == STARROCKS_TABLE_ROLLUP && op->value_after)

@@ -20,6 +20,7 @@ kind_of_attribute(const RtOp *op)
     switch (op->row) {
     case STARROCKS_TABLE_ORDER:
         return kind_column;
+    case STARROCKS_TABLE_PARTITION:
     case STARROCKS_TABLE_DISTRIBUTION:
     case STARROCKS_TABLE_BUCKETS:
         return kind_optimize;

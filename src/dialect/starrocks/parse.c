@@ -218,6 +218,17 @@ count_clauses(const RtCursor *start, uint32_t end)
     return n;
 }
 
+/* A database that scripts did not make is there all the same: the URL's own. */
+static void
+expect_database(RtParser *parser, unsigned first)
+{
+    for (unsigned i = first; i < parser->ops->len; i++) {
+        RtOp *op = &g_array_index(parser->ops, RtOp, i);
+        if (op->kind == RT_KIND_ATTRIBUTE && op->form == &starrocks_form_database)
+            op->flags |= RT_OP_IF_EXISTS;
+    }
+}
+
 bool
 starrocks_parse_alter(RtParser *parser, const RtStatementRule *written, GError **error)
 {
@@ -228,6 +239,7 @@ starrocks_parse_alter(RtParser *parser, const RtStatementRule *written, GError *
     RtCursor start = parser->cursor;
     if (!rt_parse_alter(parser, rule, error))
         return false;
+    expect_database(parser, first);
     unsigned n = rule->joined ? count_clauses(&start, parser->cursor.last) : 1;
     return check_conflicts(parser, first, n, error);
 }

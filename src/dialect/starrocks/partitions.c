@@ -71,6 +71,22 @@ equal_scheme(const RtValueContext *context, const RtAttribute *attribute, const 
     return g_str_equal(left, right);
 }
 
+/* The operation's property says into what partitions are merged; the scheme stays
+   (MergePartitionJob of the frontend). */
+static bool
+merge_partitions(const RtValueContext *context, const RtAttribute *attribute, const RtValue *old,
+                 RtOp *op, RtValue *out_value, const char **out_problem)
+{
+    (void) context, (void) attribute;
+    op->value_before = NULL;
+    if (!old) {
+        *out_problem = "merges partitions, of which there are none";
+        return false;
+    }
+    *out_value = *old;
+    return true;
+}
+
 const RtValueKind starrocks_value_partition = {
     .name = "partition scheme",
     .parse = parse_scheme,
@@ -78,6 +94,7 @@ const RtValueKind starrocks_value_partition = {
     .print = rt_value_print_text,
     .rename = rt_value_rename_own,
     .mentions = rt_value_mentions_own,
+    .change_part = merge_partitions,
 };
 
 /* ---- partitions -------------------------------------------------------------------------------

@@ -197,6 +197,10 @@ render_table_attribute(GString *out, const RtRenderer *renderer, const RtOp *ops
 {
     if (is_distribution(ops))
         return render_distribution(out, renderer, ops, n);
+    if (ops->row == STARROCKS_TABLE_PARTITION && ops->property) {
+        g_string_append_printf(out, "PARTITION BY %s", ops->property);
+        return 1;
+    }
     if (ops->row == STARROCKS_TABLE_PARTITIONS && ops->property)
         return render_map(out, renderer, ops, "PARTITION");
     if (ops->row == STARROCKS_TABLE_ROLLUP && ops->property)

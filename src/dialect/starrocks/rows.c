@@ -234,7 +234,9 @@ static const RtAttribute database_attributes[] = {
     [STARROCKS_DATABASE_PROPERTIES] = { .name = "properties",
                                         .intro = "PROPERTIES",
                                         .kind = &rt_value_properties,
-                                        .silence = RT_SILENCE_UNMANAGED },
+                                        .silence = RT_SILENCE_UNMANAGED,
+                                        .alter = RT_ALTER_IN_PLACE,
+                                        .alter_intro = "SET" },
 };
 
 #define ROWS(rows) .attributes = (rows), .n_attributes = G_N_ELEMENTS(rows)

@@ -29,15 +29,18 @@ const RtStatementRule starrocks_table_clauses[] = {
     { .intro = "DROP PARTITIONS", .parse = starrocks_parse_drop_partitions },
     { .intro = "ADD ROLLUP", .parse = starrocks_parse_add_rollup },
     { .intro = "DROP ROLLUP", .parse = starrocks_parse_drop_rollup },
+    { .intro = "PARTITION BY", .parse = starrocks_parse_merge },
+    { .intro = "REPLACE PARTITION", .parse = starrocks_parse_replace_partition },
+    /* Rows, and how those of a partition are stored. */
+    { .intro = "TRUNCATE PARTITION", .parse = starrocks_parse_opaque_clause, .flags = RT_OP_DATA },
+    { .intro = "MODIFY PARTITION",
+      .parse = starrocks_parse_opaque_clause,
+      .flags = RT_OP_DATA | RT_OP_STATE },
     /* What a replay cannot see, or what changes no schema. */
-    { .intro = "MODIFY PARTITION", .parse = starrocks_parse_opaque_clause },
-    { .intro = "REPLACE PARTITION", .parse = starrocks_parse_opaque_clause },
-    { .intro = "TRUNCATE PARTITION", .parse = starrocks_parse_opaque_clause },
     { .intro = "DROP ALL", .parse = starrocks_parse_opaque_clause },
     { .intro = "ADD TEMPORARY", .parse = starrocks_parse_opaque_clause },
     { .intro = "DROP TEMPORARY", .parse = starrocks_parse_opaque_clause },
     { .intro = "PARTITIONS", .parse = starrocks_parse_opaque_clause },
-    { .intro = "PARTITION BY", .parse = starrocks_parse_opaque_clause },
     { .intro = "DEFAULT BUCKETS", .parse = starrocks_parse_opaque_clause },
     { .intro = "AUTO_INCREMENT", .parse = starrocks_parse_opaque_clause },
     { .intro = "COMPACT", .parse = starrocks_parse_opaque_clause },
@@ -81,7 +84,12 @@ const RtStatementRule starrocks_mv_clauses[] = {
 
 const RtStatementRule starrocks_database_clauses[] = {
     { .intro = "RENAME", .parse = rt_parse_rename, .kind = RT_KIND_DATABASE },
-    { .intro = "SET", .parse = starrocks_parse_opaque_clause },
+    { .intro = "SET DATA QUOTA",
+      .parse = starrocks_parse_opaque_clause,
+      .flags = RT_OP_DATA | RT_OP_STATE },
+    { .intro = "SET REPLICA QUOTA",
+      .parse = starrocks_parse_opaque_clause,
+      .flags = RT_OP_DATA | RT_OP_STATE },
     { NULL },
 };
 

@@ -2,6 +2,8 @@
  */
 #include "records.h"
 
+#include "dialect/effect.h"
+
 typedef struct Case {
     const char *from, *to;
     const char *sql; /* "" where nothing differs; NULL where it is refused */
@@ -107,10 +109,80 @@ test_changes(void)
     }
 }
 
+/* Statements by hand: what they leave of a table, and what is said of them. */
+static const struct {
+    const char *table, *sql;
+    RtRuns runs;
+    const char *rendered; /* NULL: it stays opaque */
+    const char *refused;
+} by_hand[] = {
+    { "CREATE TABLE t (d DATE, v INT) DUPLICATE KEY (d) PARTITION BY date_trunc('day', d) "
+      "DISTRIBUTED BY HASH (d)",
+      "ALTER TABLE t PARTITION BY date_trunc('month', d) BETWEEN '2026-01-01' AND '2026-03-31'",
+      RT_RUNS_JOB,
+      "ALTER TABLE t PARTITION BY date_trunc('month', d) BETWEEN '2026-01-01' AND '2026-03-31'",
+      NULL },
+    { "CREATE TABLE t (d DATE, v INT) DUPLICATE KEY (d) PARTITION BY date_trunc('day', d) "
+      "DISTRIBUTED BY HASH (d)",
+      "ALTER TABLE t PARTITION BY (v)", RT_RUNS_JOB, NULL,
+      "Unsupported partition type for merge partitions" },
+    { "CREATE TABLE t (d DATE, v INT) DUPLICATE KEY (d) PARTITION BY (d) DISTRIBUTED BY HASH (d)",
+      "ALTER TABLE t PARTITION BY date_trunc('month', d)", RT_RUNS_JOB, NULL,
+      "Unsupported table partition type when merge partitions" },
+    { T("k INT"), "ALTER TABLE t PARTITION BY date_trunc('month', k)", RT_RUNS_JOB, NULL,
+      "Unsupported table partition type when merge partitions" },
+    { T("k INT"), "ALTER TABLE t TRUNCATE PARTITION p1", RT_RUNS_METADATA, NULL, NULL },
+    { T("k INT"), "ALTER TABLE t MODIFY PARTITION (*) SET ('storage_medium' = 'HDD')",
+      RT_RUNS_METADATA, NULL, NULL },
+    { T("k INT"), "ALTER TABLE t REPLACE PARTITION (p1, p2) WITH TEMPORARY PARTITION (a, b)",
+      RT_RUNS_METADATA, NULL, NULL },
+    { "CREATE DATABASE d", "ALTER DATABASE d SET ('storage_volume' = 'other')", RT_RUNS_METADATA,
+      "ALTER DATABASE d SET ('storage_volume' = 'other')", NULL },
+    { T("k INT"), "ALTER DATABASE elsewhere SET ('storage_volume' = 'other')", RT_RUNS_METADATA,
+      "ALTER DATABASE elsewhere SET ('storage_volume' = 'other')", NULL },
+    { "CREATE DATABASE d", "ALTER DATABASE d SET DATA QUOTA 10T", RT_RUNS_METADATA, NULL, NULL },
+};
+
+static void
+test_by_hand(void)
+{
+    const RtServer *server = &rt_dialect_starrocks.assumed;
+    for (size_t i = 0; i < G_N_ELEMENTS(by_hand); i++) {
+        g_autoptr(RtModel) model = rt_model_new(NULL);
+        g_autoptr(RtCatalog) catalog = rt_catalog_new(model, &starrocks_rules, &starrocks_lexicon);
+        g_autoptr(GArray) ops = g_array_new(FALSE, TRUE, sizeof(RtOp));
+        g_autoptr(GArray) rendered = g_array_new(FALSE, TRUE, sizeof(RtRendered));
+        g_autoptr(GError) error = NULL;
+        g_autofree char *made = records_replay(catalog, server, by_hand[i].table, false);
+        g_autofree char *read = records_parse(model, server, by_hand[i].sql, false, ops);
+        g_test_message("%s", by_hand[i].sql);
+        g_assert_cmpstr(made ?: read, ==, NULL);
+        RtOp *op = &g_array_index(ops, RtOp, 0);
+        g_assert_true(by_hand[i].rendered || by_hand[i].refused || (op->flags & RT_OP_DATA));
+        g_assert_cmpint(rt_effect(&rt_dialect_starrocks, server, catalog, op).runs, ==,
+                        by_hand[i].runs);
+        if (by_hand[i].rendered) {
+            g_assert_true(
+                rt_render(&rt_dialect_starrocks, server, catalog, op, 1, rendered, &error));
+            g_assert_cmpstr(g_array_index(rendered, RtRendered, 0).sql, ==, by_hand[i].rendered);
+        }
+        const RtObject *before = rt_catalog_at(catalog, 0);
+        bool is_taken = rt_replay(&rt_dialect_starrocks, server, catalog, op, &error);
+        g_assert_cmpstr(error ? error->message : NULL, ==, by_hand[i].refused);
+        g_assert_true(is_taken == !by_hand[i].refused);
+        bool is_same =
+            rt_object_values_equal(rt_catalog_context(catalog), before, rt_catalog_at(catalog, 0));
+        bool is_changed =
+            op->form == &starrocks_form_database && rt_name_equal(op->name, before->name);
+        g_assert_true(is_same == !is_changed);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/starrocks/changes", test_changes);
+    g_test_add_func("/starrocks/changes/by-hand", test_by_hand);
     return g_test_run();
 }

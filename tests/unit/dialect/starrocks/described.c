@@ -133,6 +133,8 @@ test_described(void)
         g_autofree char *problem = check_described(&records, records.all->pdata[i]);
         records_note(&records, records.all->pdata[i], problem);
     }
+    records_check_row("DESC, SHOW COLUMNS, SHOW INDEX | %u | %u, %u of them of views | %u",
+                      records.all->len, records_agree(&records), records.n_opaque, records.n_known);
     records_close(&records);
 }
 
@@ -170,7 +172,8 @@ test_rejected(void)
         n_judged += is_judged(record);
         records_note(&records, record, taken);
     }
-    g_test_message("%u can be judged alone", n_judged);
+    records_check_row("statements refused, that say themselves why | %u of %u | %u | %u", n_judged,
+                      records.all->len, n_judged - records.n_known, records.n_known);
     records_close(&records);
 }
 

@@ -141,6 +141,13 @@ check_pair(const json_t *record)
 }
 
 static void
+check_row(const char *row, const Records *records)
+{
+    records_check_row("%s | %u | %u | %u", row, records->all->len, records_agree(records),
+                      records->n_known);
+}
+
+static void
 test_pairs(void)
 {
     Records records;
@@ -150,6 +157,7 @@ test_pairs(void)
         g_autofree char *problem = check_pair(record);
         records_note(&records, record, problem);
     }
+    check_row("declared, altered, and printed by SHOW CREATE", &records);
     records_close(&records);
 }
 
@@ -183,6 +191,7 @@ test_outputs(void)
         g_autofree char *problem = check_output(record);
         records_note(&records, record, problem);
     }
+    check_row("printed by a server: read, written, read again", &records);
     records_close(&records);
 }
 
@@ -214,6 +223,7 @@ test_views(void)
         g_autofree char *problem = check_view(record);
         records_note(&records, record, problem);
     }
+    check_row("queries of views as given and as stored", &records);
     records_close(&records);
 }
 

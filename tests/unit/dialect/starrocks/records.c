@@ -6,14 +6,15 @@
 
 #include <string.h>
 
-static const char *data_folder, *known_folder;
+static const char *data_folder, *known_folder, *coverage_path;
 
 void
 records_init(int argc, char **argv)
 {
-    g_assert_cmpint(argc, >=, 3);
+    g_assert_cmpint(argc, >=, 4);
     data_folder = argv[1];
     known_folder = argv[2];
+    coverage_path = argv[3];
 }
 
 static char *
@@ -86,6 +87,28 @@ records_close(Records *records)
     g_ptr_array_unref(records->all);
     g_hash_table_unref(records->known);
     g_string_free(records->problems, TRUE);
+}
+
+unsigned
+records_agree(const Records *records)
+{
+    return records->all->len - records->n_known;
+}
+
+void
+records_check_row(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *row = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_autofree char *text = NULL;
+    g_autofree char *line = g_strconcat("\n| ", row, NULL);
+    g_autoptr(GRegex) comma = g_regex_new("(?<=\\d),(?=\\d)", 0, 0, NULL);
+    g_assert_true(g_file_get_contents(coverage_path, &text, NULL, NULL));
+    g_autofree char *plain = g_regex_replace_literal(comma, text, -1, 0, "", 0, NULL);
+    if (!strstr(plain, line))
+        g_test_fail_printf("%s has no row \"| %s\"", coverage_path, row);
 }
 
 const char *

@@ -32,5 +32,11 @@ char *records_replay(RtCatalog *catalog, const RtServer *server, const char *sql
 /* What differs, as text; NULL where nothing does. */
 char *records_diff(const RtServer *server, const RtCatalog *from, const RtCatalog *to);
 
-/* The folders: argv[1] of the data, argv[2] of the lists. */
+/* Fails the test unless a row of the table in docs/starrocks-coverage.md begins with this text;
+   there numbers may have commas. */
+void records_check_row(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* How many of the records agree. */
+unsigned records_agree(const Records *records);
+
+/* The folders: argv[1] of the data, argv[2] of the lists; argv[3]: docs/starrocks-coverage.md. */
 void records_init(int argc, char **argv);

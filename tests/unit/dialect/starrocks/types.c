@@ -141,7 +141,7 @@ check_record(const json_t *record, const char *run_mode)
 }
 
 static void
-test_matrix(const char *name, const char *run_mode)
+test_matrix(const char *name, const char *run_mode, const char *row)
 {
     Records records;
     unsigned n_wrong = 0;
@@ -153,19 +153,21 @@ test_matrix(const char *name, const char *run_mode)
     }
     if (n_wrong)
         g_test_fail_printf("%u of %u verdicts differ", n_wrong, records.all->len);
+    records_check_row("%s | %u | %u | %u", row, records.all->len, records.all->len - n_wrong,
+                      n_wrong);
     records_close(&records);
 }
 
 static void
 test_shared_nothing(void)
 {
-    test_matrix("type_change_matrix", NULL);
+    test_matrix("type_change_matrix", NULL, "MODIFY COLUMN from type to type, shared-nothing");
 }
 
 static void
 test_shared_data(void)
 {
-    test_matrix("type_change_matrix_shared_data", "shared_data");
+    test_matrix("type_change_matrix_shared_data", "shared_data", "the same, shared-data");
 }
 
 int

@@ -62,8 +62,11 @@ struct RtAttribute {
     RtVersion shown;         /* servers print it: what those before say of it is not compared */
     RtVersion kept_since;    /* servers before store other tokens than they are given; 0: none */
     bool uncompared;         /* style only: kept for printing, no difference */
-    bool is_data;            /* a map whose entries come and go with the rows (partitions): no
-                                difference, unless whoever compares asks for it by name */
+    bool is_data;            /* a map of parts that are compared one by one, in their normal form,
+                                and only where whoever compares asks for it by name: partitions,
+                                rollups */
+    bool comes_with_rows;    /* of such a map: its entries come and go with the rows, and none is
+                                dropped because nobody declared it (partitions) */
     bool intro_is_value;     /* the introducing words are (the beginning of) the value: SUM */
     bool alter_only;         /* printed in clauses of ALTER only: in CREATE it is said elsewhere;
                                 where the object is said anew, an implied one too */

@@ -65,7 +65,7 @@ inherit_value(const Heirloom *heirloom, const RtObject *object, const RtValue *o
     const RtValue *now = rt_object_value(object, old->row);
     if (row->silence != RT_SILENCE_UNMANAGED || old->origin != RT_ORIGIN_STATED)
         return object;
-    if (row->is_data) /* the rows need what is there, whatever is declared */
+    if (row->comes_with_rows) /* the rows need what is there, whatever is declared */
         return inherits(heirloom, old->row, NULL)
                    ? rt_object_with_value(heirloom->arena, object, old)
                    : object;

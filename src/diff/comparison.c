@@ -59,15 +59,19 @@ find_first_name(const RtComparison *comparison, const RtName *name)
     return name;
 }
 
+/* The table or view as the scripts have made it, NULL: they have not. */
+static const RtObject *
+find_made(const RtComparison *comparison, const RtObject *object)
+{
+    const RtCatalog *made = comparison->options->made;
+    const RtName *name = find_first_name(comparison, object->name);
+    return made ? rt_catalog_find(made, rt_object_kind(object), name) : NULL;
+}
+
 static bool
 was_made(const RtComparison *comparison, const RtObject *owner, const RtObject *object)
 {
-    const RtCatalog *made = comparison->options->made;
-    if (!made)
-        return false;
-    const RtObject *top = owner ? owner : object;
-    const RtName *name = find_first_name(comparison, top->name);
-    const RtObject *found = rt_catalog_find(made, rt_object_kind(top), name);
+    const RtObject *found = find_made(comparison, owner ? owner : object);
     if (!found || !owner)
         return found != NULL;
     return rt_object_find_child(found, rt_object_kind(object), object->name, 0) >= 0;
@@ -82,6 +86,27 @@ rt_comparison_keeps_foreign(RtComparison *comparison, const RtObject *owner, con
     rt_comparison_note(comparison, "foreign", name, true,
                        "%s %s is neither declared nor made by the scripts, and kept",
                        rt_kind_name(rt_object_kind(object)), name);
+    comparison->n_foreign++;
+    return true;
+}
+
+bool
+rt_comparison_keeps_foreign_part(RtComparison *comparison, const RtObject *owner, unsigned row,
+                                 const char *key)
+{
+    const RtObject *made = find_made(comparison, owner);
+    const RtValue *map = made && made->form == owner->form ? rt_object_value(made, row) : NULL;
+    if (!comparison->options->keep_foreign)
+        return false;
+    for (uint32_t i = 0; map && i < map->length; i++) {
+        if (map->properties[i].key == key)
+            return false;
+    }
+    const char *name = rt_arena_printf(comparison->arena, "%s.%s",
+                                       rt_comparison_name(comparison, NULL, owner->name), key);
+    rt_comparison_note(comparison, "foreign", name, true,
+                       "%s %s is neither declared nor made by the scripts, and kept",
+                       owner->form->attributes[row].name, name);
     comparison->n_foreign++;
     return true;
 }

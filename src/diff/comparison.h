@@ -38,6 +38,9 @@ bool rt_comparison_includes(const RtComparison *comparison, const RtName *owner,
 /* Whether an undeclared object of the target is foreign; then it is noted and counted. */
 bool rt_comparison_keeps_foreign(RtComparison *comparison, const RtObject *owner,
                                  const RtObject *object);
+/* The same of an entry of a map that is data, of the object `owner`. */
+bool rt_comparison_keeps_foreign_part(RtComparison *comparison, const RtObject *owner, unsigned row,
+                                      const char *key);
 
 /* renames.c: finds the renames that hints ask for, emits them and fills comparison->renamed. */
 void rt_compare_renames(RtComparison *comparison);

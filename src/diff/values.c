@@ -175,7 +175,23 @@ find_written(const Emission *emission, unsigned row, const RtValue *declared, co
     return text_of_property(emission->comparison->arena, row, written ? written : normal);
 }
 
-/* Entries that are not there are made, and those that differ changed; none is dropped. */
+/* Entries that come with the rows stay, whoever declared them; others go unless they are foreign.
+ */
+static void
+drop_undeclared(const Emission *emission, unsigned row, const RtValue *before, const RtValue *after)
+{
+    bool stay = emission->from->form->attributes[row].comes_with_rows;
+    for (uint32_t i = 0; before && i < before->length && !stay; i++) {
+        const RtProperty *old = &before->properties[i];
+        if (!find_property(after, old->key) &&
+            !rt_comparison_keeps_foreign_part(emission->comparison, emission->from, row, old->key))
+            emit_attribute(emission, row, old->key,
+                           text_of_property(emission->comparison->arena, row, old), NULL);
+    }
+}
+
+/* Entries that are not there are made; those that differ are changed where they hold rows, else
+   dropped and made. */
 static void
 compare_data(const Emission *emission, unsigned row)
 {
@@ -186,6 +202,7 @@ compare_data(const Emission *emission, unsigned row)
     const RtValue *after =
         normalize(emission->comparison->context, attribute, emission->to, declared);
     g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
+    drop_undeclared(emission, row, before, after);
     for (uint32_t i = 0; before && i < before->length; i++)
         g_hash_table_insert(known, (void *) before->properties[i].key,
                             (void *) &before->properties[i]);
@@ -194,8 +211,12 @@ compare_data(const Emission *emission, unsigned row)
         const RtProperty *old = g_hash_table_lookup(known, new->key);
         if (old && g_str_equal(old->value, new->value))
             continue;
-        emit_attribute(emission, row, new->key,
-                       text_of_property(emission->comparison->arena, row, old),
+        const RtValue *was = text_of_property(emission->comparison->arena, row, old);
+        if (old && !attribute->comes_with_rows) {
+            emit_attribute(emission, row, new->key, was, NULL);
+            was = NULL;
+        }
+        emit_attribute(emission, row, new->key, was,
                        find_written(emission, row, declared, new->key, new));
     }
 }

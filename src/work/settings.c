@@ -57,6 +57,7 @@ static const KnownKey known[] = {
     { "DIALECT", "run_mode", NULL },
     { "DIALECT", "backends", NULL },
     { "DIALECT", "partitions", "unmanaged" },
+    { "DIALECT", "rollup", "managed" },
 };
 
 typedef struct Entry {

@@ -96,11 +96,17 @@ adjust_added(RtArena *arena, const RtOp *op, const RtObject *table)
     return sort_key(arena, table, op->after->name);
 }
 
-/* Indexes go with their column. */
+/* Indexes go with their column, and rollups have it no more. */
 static const RtObject *
-adjust_dropped(RtArena *arena, const RtOp *op, const RtObject *table)
+adjust_dropped(const RtValueContext *context, const RtOp *op, const RtObject *table)
 {
+    RtArena *arena = rt_model_arena(context->model);
     const RtName *name = op->before->name;
+    const RtValue *rollups = rt_object_value(table, STARROCKS_TABLE_ROLLUP);
+    const RtValue *rest = rollups ? starrocks_rollups_without(context, rollups, name) : NULL;
+    if (rollups)
+        table = rest ? rt_object_with_value(arena, table, rest)
+                     : rt_object_without_value(arena, table, STARROCKS_TABLE_ROLLUP);
     int row = starrocks_key_row(table);
     if (row >= 0)
         table = without_name(arena, table, (unsigned) row, name);
@@ -217,7 +223,7 @@ starrocks_adjust(const RtValueContext *context, const RtOp *op, const RtObject *
     if (op->verb == RT_VERB_CREATE)
         return adjust_added(arena, op, after);
     if (op->verb == RT_VERB_DROP)
-        return adjust_dropped(arena, op, after);
+        return adjust_dropped(context, op, after);
     if (op->verb == RT_VERB_ALTER && (op->position || op->is_first))
         return sort_key(arena, after, NULL);
     return after;

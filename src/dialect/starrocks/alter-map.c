@@ -6,7 +6,8 @@
 static void
 add_map_op(RtParser *parser, unsigned row, const char *key, const char *text, uint32_t flags)
 {
-    RtOp *op = rt_parser_add_op(parser, RT_VERB_ALTER, RT_KIND_ATTRIBUTE, flags);
+    RtOp *op = rt_parser_add_op(parser, RT_VERB_ALTER, RT_KIND_ATTRIBUTE,
+                                flags | parser->subject_rule->flags);
     op->name = parser->subject;
     op->form = &starrocks_form_table;
     op->row = (uint16_t) row;

@@ -1,4 +1,4 @@
-/* The kinds of values of PARTITION BY and ROLLUP: a scheme, and maps from names to definitions. */
+/* The kinds of values of PARTITION BY: a scheme, and a map from names to definitions. */
 #include "dialect/starrocks/expression.h"
 
 #include <string.h>
@@ -188,8 +188,8 @@ parse_batch(RtCursor *cursor, const RtValueContext *context, RtProperty *out_pro
     return true;
 }
 
-static void
-finish_map(const RtValueContext *context, const GArray *properties, RtValue *out_value)
+void
+starrocks_finish_map(const RtValueContext *context, const GArray *properties, RtValue *out_value)
 {
     out_value->length = properties->len;
     out_value->properties = (const RtProperty *) (const void *) rt_arena_copy(
@@ -215,7 +215,7 @@ parse_partitions(RtCursor *cursor, const RtValueContext *context, const RtAttrib
         g_array_append_val(properties, property);
     }
     rt_cursor_next(cursor);
-    finish_map(context, properties, out_value);
+    starrocks_finish_map(context, properties, out_value);
     return true;
 }
 
@@ -245,57 +245,5 @@ const RtValueKind starrocks_value_partitions = {
     .parse = parse_partitions,
     .print = print_partitions,
     .normalize = starrocks_normalize_partitions,
-    .change_part = starrocks_change_map,
-};
-
-/* ---- rollups ----------------------------------------------------------------------------------
- */
-
-static bool
-parse_rollups(RtCursor *cursor, const RtValueContext *context, const RtAttribute *attribute,
-              RtValue *out_value, GError **error)
-{
-    (void) attribute;
-    g_autoptr(GArray) properties = g_array_new(FALSE, FALSE, sizeof(RtProperty));
-    if (!rt_cursor_expect_operator(cursor, '(', error))
-        return false;
-    do {
-        uint32_t length;
-        RtSpan span;
-        const char *name = rt_cursor_take_name(cursor, "the name of a rollup", error);
-        if (!name || !rt_cursor_take_until(cursor, ",)", NULL, &span, error))
-            return false;
-        RtProperty property = {
-            .key = rt_model_intern(context->model, name, strlen(name)),
-            .value = rt_value_expression(context, cursor->text, span, &length),
-            .origin = RT_ORIGIN_STATED,
-        };
-        g_array_append_val(properties, property);
-    } while (rt_cursor_accept_operator(cursor, ','));
-    if (!rt_cursor_expect_operator(cursor, ')', error))
-        return false;
-    finish_map(context, properties, out_value);
-    return true;
-}
-
-static void
-print_rollups(GString *out, const RtValueContext *context, const RtAttribute *attribute,
-              const RtValue *value)
-{
-    (void) attribute;
-    g_string_append_c(out, '(');
-    for (uint32_t i = 0; i < value->length; i++) {
-        RtName name = { .text = value->properties[i].key };
-        g_string_append(out, i ? ", " : "");
-        rt_value_print_name(out, context, &name);
-        g_string_append_printf(out, " %s", value->properties[i].value);
-    }
-    g_string_append_c(out, ')');
-}
-
-const RtValueKind starrocks_value_rollup = {
-    .name = "rollups",
-    .parse = parse_rollups,
-    .print = print_rollups,
     .change_part = starrocks_change_map,
 };

@@ -41,10 +41,12 @@ take_ddl(void *data, unsigned statement, unsigned n, const char *const *values,
         return true;
     }
     if (statement < 2 * some->n) {
+        const char *text = rt_row_value("text", n, values, names);
         bool is_synchronous =
-            g_strcmp0(rt_row_value("refresh_type", n, values, names), "ROLLUP") == 0 &&
+            starrocks_lists_synchronous(rt_row_value("refresh_type", n, values, names)) &&
             g_strcmp0(rt_row_value("name", n, values, names), name->text) == 0;
-        ddl = is_synchronous ? rt_row_value("text", n, values, names) : NULL;
+        bool is_rollup = text && starrocks_find_rollup(some->arena, name->text, text);
+        ddl = is_synchronous && !is_rollup ? text : NULL;
     }
     if (ddl)
         some->ddl[statement % some->n] = rt_arena_strdup(some->arena, ddl);

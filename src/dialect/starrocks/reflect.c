@@ -14,6 +14,7 @@ typedef enum Kind {
     KIND_TABLE,
     KIND_VIEW,
     KIND_MATERIALIZED_VIEW,
+    KIND_ROLLUP, /* of a table, which must be there */
 } Kind;
 
 typedef struct Found {
@@ -36,11 +37,12 @@ typedef struct Reflection {
     RtCatalog *catalog;
     GArray *databases;    /* of Database, the default first */
     GArray *objects;      /* of Found, in the order of the server */
+    GArray *asked;        /* of unsigned: places in `objects` of what SHOW CREATE is to print */
     GHashTable *places;   /* key of a name → place in `objects`, from 1; while listing */
     GHashTable *changing; /* keys of names of tables on which a job runs */
     GPtrArray *notes;     /* of char *, may be NULL */
     const RtReading *reading;
-    unsigned first; /* of the packet that is read */
+    unsigned first; /* in `asked`, of the packet that is read */
 } Reflection;
 
 static const RtName *
@@ -98,7 +100,8 @@ take_table(Reflection *reflection, Database *database, unsigned n, const char *c
     add_object(reflection, &found);
 }
 
-/* A materialized view: of a synchronous one this is the only place where its text stands. */
+/* A materialized view: of a synchronous one and of rollups this is the only place where their text
+   stands. */
 static void
 take_materialized_view(Reflection *reflection, Database *database, unsigned n,
                        const char *const *values, const char *const *names)
@@ -106,14 +109,19 @@ take_materialized_view(Reflection *reflection, Database *database, unsigned n,
     const char *text = rt_row_value("text", n, values, names);
     const char *name = rt_row_value("name", n, values, names);
     const char *refresh = rt_row_value("refresh_type", n, values, names);
-    bool is_synchronous = g_strcmp0(refresh, "ROLLUP") == 0;
+    bool is_synchronous = starrocks_lists_synchronous(refresh);
     if (!name || (is_synchronous && !text))
         return;
-    Found new = { .name = make_name(reflection, database, name), .kind = KIND_MATERIALIZED_VIEW };
+    Found new = { .name = make_name(reflection, database, name) };
+    const char *rollup =
+        is_synchronous ? starrocks_find_rollup(reflection->arena, name, text) : NULL;
+    new.kind = rollup ? KIND_ROLLUP : KIND_MATERIALIZED_VIEW;
     if (is_synchronous)
-        new.ddl = rt_arena_strdup(reflection->arena, text);
+        new.ddl = rollup ? rollup : rt_arena_strdup(reflection->arena, text);
     Found *found = find_object(reflection, new.name);
-    if (found)
+    if (rollup) /* named within its table: others may have the name too */
+        g_array_append_val(reflection->objects, new);
+    else if (found)
         *found = new;
     else
         add_object(reflection, &new);
@@ -267,14 +275,21 @@ write_show(const Found *found)
     return g_string_free(sql, FALSE);
 }
 
+static Found *
+asked_at(const Reflection *reflection, unsigned at)
+{
+    unsigned place = g_array_index(reflection->asked, unsigned, at);
+    return &g_array_index(reflection->objects, Found, place);
+}
+
 static bool
 take_ddl(void *data, unsigned statement, unsigned n, const char *const *values,
          const char *const *names)
 {
     (void) names;
     Reflection *reflection = data;
-    Found *found = &g_array_index(reflection->objects, Found, reflection->first + statement);
-    if (n > 1 && values[1] && !found->ddl)
+    Found *found = asked_at(reflection, reflection->first + statement);
+    if (n > 1 && values[1])
         found->ddl = rt_arena_strdup(reflection->arena, values[1]);
     return true;
 }
@@ -284,12 +299,10 @@ static bool
 note_failed(void *data, unsigned statement, const GError *error)
 {
     Reflection *reflection = data;
-    const Found *found = &g_array_index(reflection->objects, Found, reflection->first + statement);
+    const Found *found = asked_at(reflection, reflection->first + statement);
     RtFailureClass class = reflection->connection->failure.class;
     if (class != RT_FAILURE_NOT_FOUND && class != RT_FAILURE_DENIED && class != RT_FAILURE_OTHER)
         return false;
-    if (found->ddl)
-        return true;
     g_autoptr(GString) name = g_string_new(NULL);
     rt_render_name(name, &rt_dialect_starrocks, found->name);
     add_note(reflection, name->str, error->message);
@@ -302,7 +315,7 @@ read_packet(Reflection *reflection, unsigned first, unsigned n, GError **error)
 {
     g_autoptr(GPtrArray) shows = g_ptr_array_new_with_free_func(g_free);
     for (unsigned i = 0; i < n; i++)
-        g_ptr_array_add(shows, write_show(&g_array_index(reflection->objects, Found, first + i)));
+        g_ptr_array_add(shows, write_show(asked_at(reflection, first + i)));
     reflection->first = first;
     return rt_connection_query_many(reflection->connection, (const char *const *) shows->pdata, n,
                                     take_ddl, note_failed, reflection, error);
@@ -321,7 +334,7 @@ forget_unwanted(Reflection *reflection)
     Found *objects = (Found *) (void *) reflection->objects->data;
     guint n = 0;
     for (guint i = 0; i < reflection->objects->len; i++) {
-        if (!reading->wants ||
+        if (!reading->wants || objects[i].kind == KIND_ROLLUP ||
             reading->wants(reading->data, kinds[objects[i].kind], objects[i].name))
             objects[n++] = objects[i];
     }
@@ -335,8 +348,12 @@ read_all(Reflection *reflection, GError **error)
         !list_databases(reflection, error))
         return false;
     forget_unwanted(reflection);
-    for (unsigned first = 0; first < reflection->objects->len; first += PACKET) {
-        unsigned n = MIN(reflection->objects->len - first, PACKET);
+    for (unsigned i = 0; i < reflection->objects->len; i++) {
+        if (!g_array_index(reflection->objects, Found, i).ddl)
+            g_array_append_val(reflection->asked, i);
+    }
+    for (unsigned first = 0; first < reflection->asked->len; first += PACKET) {
+        unsigned n = MIN(reflection->asked->len - first, PACKET);
         if (!read_packet(reflection, first, n, error))
             return false;
     }
@@ -398,6 +415,7 @@ starrocks_reflect(const RtDialect *dialect, RtConnection *connection, const RtSe
 {
     g_autoptr(GArray) databases = g_array_new(FALSE, FALSE, sizeof(Database));
     g_autoptr(GArray) objects = g_array_new(FALSE, FALSE, sizeof(Found));
+    g_autoptr(GArray) asked = g_array_new(FALSE, FALSE, sizeof(unsigned));
     g_autoptr(GHashTable) places = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) changing = g_hash_table_new(NULL, NULL);
     Reflection reflection = { .model = rt_catalog_model(catalog),
@@ -406,6 +424,7 @@ starrocks_reflect(const RtDialect *dialect, RtConnection *connection, const RtSe
                               .catalog = catalog,
                               .databases = databases,
                               .objects = objects,
+                              .asked = asked,
                               .places = places,
                               .changing = changing,
                               .notes = notes,

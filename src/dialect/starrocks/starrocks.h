@@ -132,6 +132,21 @@ GPtrArray *starrocks_partition_conditions(const RtValueContext *context, const R
 /* A bound at the cursor: LESS THAN (…), [(…), (…)), IN (…); passes it. */
 bool starrocks_pass_bounds(RtCursor *cursor, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A map of what was read of it (RtProperty). */
+void starrocks_finish_map(const RtValueContext *context, const GArray *properties,
+                          RtValue *out_value);
+/*
+ * Rollups (rollups.c): the map without a column, NULL without one left; and the ALTER TABLE …
+ * ADD ROLLUP that a server means by a text in its list of materialized views, in the arena: NULL
+ * when the text is somebody's own.
+ */
+const RtValue *starrocks_rollups_without(const RtValueContext *context, const RtValue *map,
+                                         const RtName *column);
+/* Whether this is how the list says that one is kept with each write of its table: ROLLUP, since
+   lately SYNC. */
+bool starrocks_lists_synchronous(const char *refresh_type);
+const char *starrocks_find_rollup(RtArena *arena, const char *name, const char *text);
+
 /* A field of a struct, as types print it. */
 void starrocks_print_element(GString *out, const RtValueContext *context,
                              const RtTypeElement *element);

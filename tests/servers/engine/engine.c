@@ -13,8 +13,8 @@
  *
  * Each is answered by one line: {"columns": [..], "rows": [[..]], "changed": n, "executed": bool}
  * for a statement, {"ok": true}, {"catalog": "…"}, {"objects": [..]}, {"names": [..]},
- * {"object": {..} or null}, {"jobs": [{"id", "kind", "schema", "table", "sql", "state",
- * "progress", "start", "end", "message"}, ..]} with times in milliseconds since 1970, or
+ * {"object": {..} or null}, {"jobs": [{"id", "kind", "schema", "table", "made", "sql",
+ * "state", "progress", "start", "end", "message"}, ..]} with times in milliseconds since 1970, or
  * {"error": {"code", "message", "class"}}.
  */
 #include "export/json.h"
@@ -220,11 +220,11 @@ pack_job(const RtMemoryJob *job, int64_t now)
     int64_t length = job->end - job->start;
     bool is_running = job->state == RT_JOB_RUNNING && length > 0;
     int64_t progress = is_running ? CLAMP((now - job->start) * 100 / length, 0, 100) : 100;
-    return json_pack("{s:I, s:s?, s:s?, s:s, s:s, s:s, s:I, s:I, s:I, s:s?}", "id",
-                     (json_int_t) job->id, "kind", job->kind, "schema", job->table->schema, "table",
-                     job->table->text, "sql", job->sql, "state", states[job->state], "progress",
-                     (json_int_t) progress, "start", (json_int_t) job->start, "end",
-                     (json_int_t) job->end, "message", job->message);
+    return json_pack(
+        "{s:I, s:s?, s:s?, s:s, s:s?, s:s, s:s, s:I, s:I, s:I, s:s?}", "id", (json_int_t) job->id,
+        "kind", job->kind, "schema", job->table->schema, "table", job->table->text, "made",
+        job->made, "sql", job->sql, "state", states[job->state], "progress", (json_int_t) progress,
+        "start", (json_int_t) job->start, "end", (json_int_t) job->end, "message", job->message);
 }
 
 static json_t *

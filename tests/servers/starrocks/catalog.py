@@ -60,6 +60,7 @@ class Thing:
         self.buckets = self.attributes.get("buckets", 0)
         self.order = self.attributes.get("order_by", [])
         self.partitions = self.attributes.get("partitions", {})
+        self.rollups = self.attributes.get("rollup", {})
         # A materialized view without a way to be refreshed is a rollup of its table.
         self.is_synchronous = (self.kind == "MATERIALIZED VIEW" and
                                not {"refresh", "distributed_by", "partition_by"} &

@@ -321,3 +321,15 @@ def show_create(thing, settings):
     if thing.data["form"] == "external table":
         return f"CREATE EXTERNAL TABLE {lexical.quote_name(thing.name)} {thing.definition};"
     return _SHOWS[thing.kind](thing, settings)
+
+
+def rollup(table, name):
+    """What the frontend lists of a rollup, which no statement made: buildCreateMVSql."""
+    columns = lexical.names(table.rollups[name].partition("(")[2].partition(")")[0])
+    found = {column.name.lower(): column for column in table.columns}
+    of_table = [column.lower() for column in table.keys]
+    keys = [column for column in columns if column.lower() in of_table]
+    values = [f"{found[column.lower()].aggregate or 'NONE'}({column})" for column in columns
+              if column not in keys]
+    return (f"create materialized view {name} as select {','.join(keys + values)} "
+            f"from {table.name} group by {','.join(keys)}")

@@ -111,8 +111,12 @@ def _show_materialized_views(front, session, match):
                "partition_type", "task_id", "task_name", "last_refresh_state", "rows", "text"]
     rows = []
     for number, (kind, name) in enumerate(front.objects_of(database), 10001):
-        thing = front.thing(database, name) if kind == "MATERIALIZED VIEW" else None
-        if not thing or not lexical.like(match[2] or match[3] or "%", name):
+        thing = front.thing(database, name)
+        for rollup in thing.rollups if kind == "TABLE" else ():
+            if lexical.like(match[2] or match[3] or "%", rollup):
+                rows.append([number * 100, database, rollup, "ROLLUP", "true", "", "UNPARTITIONED",
+                             0, "", "SUCCESS", 0, printed.rollup(thing, rollup)])
+        if kind != "MATERIALIZED VIEW" or not lexical.like(match[2] or match[3] or "%", name):
             continue
         refresh = thing.attributes.get("refresh", "").upper()
         kind = ("ROLLUP" if thing.is_synchronous else "MANUAL" if "MANUAL" in refresh else "ASYNC")
@@ -145,7 +149,7 @@ def _job_row(job):
             "FinishedTime": _job_time(job["end"]) if is_over else None,
             "IndexName": job["table"], "IndexId": job["id"] * 10 + 1,
             "OriginIndexId": job["id"] * 10, "SchemaVersion": "1:0",
-            "BaseIndexName": job["table"], "RollupIndexName": job["table"],
+            "BaseIndexName": job["table"], "RollupIndexName": job["made"] or job["table"],
             "RollupId": job["id"] * 10 + 2, "Operation": "ALTER", "TransactionId": job["id"],
             "State": job["state"], "Msg": job["message"] or "",
             "Progress": None if is_over else f"{job['progress']}%", "Timeout": 86400}

@@ -61,6 +61,16 @@ class Definitions(PeerCase):
         self.write("schema.sql", SCHEMA.replace("id > 1", "id > 2"))
         self.retort("check", status=1)
 
+    def test_a_star(self):
+        server = self.start_server("--version", "3.3.5")
+        self.starrocks_project(server.url(DATABASE),
+                               SCHEMA + "CREATE VIEW x AS SELECT * FROM t;\n")
+        self.upgrade("one")
+        self.connect(server).execute("ALTER VIEW x AS SELECT `t`.`id`, `t`.`name` FROM `t`")
+        self.retort("check")
+        self.connect(server).execute("ALTER VIEW x AS SELECT `t`.`name`, `t`.`id` FROM `t`")
+        self.assertIn("ALTER VIEW x AS SELECT *", self.retort("check", status=1).out)
+
     def test_apply(self):
         self.retort("apply", "schema.sql")
         self.assertIn("nothing to do", self.retort("apply", "schema.sql").err)

@@ -51,8 +51,9 @@ static const Answer schema[] = {
     { "SHOW MATERIALIZED VIEWS",
       { "id", "name", "refresh_type", "text" },
       { { "1", "m", "ASYNC", "CREATE MATERIALIZED VIEW `m` …" },
-        { "2", "s", "ROLLUP",
-          "CREATE MATERIALIZED VIEW s AS SELECT a, sum(b) FROM t GROUP BY a" } } },
+        { "2", "s", "ROLLUP", "CREATE MATERIALIZED VIEW s AS SELECT a, sum(b) FROM t GROUP BY a" },
+        { "3", "r", "ROLLUP",
+          "create materialized view r as select a,NONE(b) from t group by a" } } },
     { "SHOW ALTER TABLE COLUMN",
       { "JobId", "TableName", "State" },
       { { "10", "v", "FINISHED" }, { "11", "t", "RUNNING" } } },
@@ -102,6 +103,14 @@ test_reflect(void)
         g_assert_cmpint(rt_object_kind(object), ==, expected[i].kind);
         g_assert_cmpint((object->flags & RT_OBJECT_CHANGING) != 0, ==, i == 0);
     }
+    const RtValue *rollups = rt_object_value(rt_catalog_at(catalog, 0), STARROCKS_TABLE_ROLLUP);
+    g_assert_nonnull(rollups);
+    g_assert_cmpuint(rollups->length, ==, 1);
+    g_assert_cmpstr(rollups->properties[0].key, ==, "r");
+    g_assert_cmpstr(rollups->properties[0].value, ==, "(a, b)");
+    /* What the list tells is not asked again. */
+    g_assert_null(strstr(executed->str, "SHOW CREATE MATERIALIZED VIEW s"));
+    g_assert_null(strstr(executed->str, "SHOW CREATE MATERIALIZED VIEW r"));
     g_assert_cmpuint(notes->len, ==, 1);
     g_assert_true(g_str_has_prefix(notes->pdata[0], "gone cannot be read"));
     const RtName *gone = rt_model_name(model, RT_FOLD_EXACT, NULL, "gone");
@@ -112,6 +121,9 @@ test_reflect(void)
 static const Answer some[] = {
     { "SHOW DATABASES LIKE 'd'", { "Database" }, { { "D" }, { "d" } } },
     { "SHOW DATABASES LIKE 's'", { "Database" }, { { "x" } } },
+    { "SHOW MATERIALIZED VIEWS LIKE 'v'",
+      { "id", "name", "refresh_type", "text" },
+      { { "3", "v", "ROLLUP", "create materialized view v as select a from t group by a" } } },
     { "SHOW MATERIALIZED VIEWS LIKE 's'",
       { "id", "name", "refresh_type", "text" },
       { { "1", "xs", "ROLLUP", "CREATE MATERIALIZED VIEW xs AS SELECT 1" },

@@ -286,11 +286,12 @@ is_qualifier(const Scan *scan, unsigned index)
     return false;
 }
 
+/* A word that is the column's name and stands for itself, as a name would be quoted. */
 static bool
 is_reserved(const Scan *scan, unsigned index)
 {
-    const char *const *reserved = scan->context->lexicon->reserved;
-    return reserved && is_one_of(scan, index, reserved);
+    return item_at(scan, index)->token.kind == RT_TOKEN_WORD &&
+           rt_lexicon_reserves(scan->context->lexicon, scan->mention->column->text);
 }
 
 static bool

@@ -3,10 +3,9 @@
 #include "toy/toy-internal.h"
 
 static const char *const reserved[] = {
-    "ADD",    "ALTER",   "AS",      "CHECK",      "COLUMN", "COMMENT", "CONSTRAINT",
-    "CREATE", "DEFAULT", "DROP",    "FOREIGN",    "FROM",   "INDEX",   "NOT",
-    "NULL",   "ON",      "PRIMARY", "REFERENCES", "SELECT", "TABLE",   "TO",
-    "UNIQUE", "VIEW",    "WHERE",   NULL,
+    "ADD",     "ALTER",      "AS",      "CHECK", "COLUMN", "COMMENT", "CONSTRAINT", "CREATE",
+    "DEFAULT", "DROP",       "FOREIGN", "FROM",  "INDEX",  "NOT",     "NULL",       "ON",
+    "PRIMARY", "REFERENCES", "SELECT",  "TABLE", "TO",     "UNIQUE",  "VIEW",       "WHERE",
 };
 
 const RtLexicon rt_toy_lexicon = {
@@ -18,6 +17,7 @@ const RtLexicon rt_toy_lexicon = {
     .operators = { "<=", ">=", "<>", "!=", "||", NULL },
     .compounds = { { "CREATE TRIGGER", "BEGIN", "END" } },
     .reserved = reserved,
+    .n_reserved = G_N_ELEMENTS(reserved),
     .name_quote = '`',
 };
 

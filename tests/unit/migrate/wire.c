@@ -118,6 +118,7 @@ test_until_visible(void)
     TestWire wire;
     test_wire_open(&wire, NULL);
     test_project_script(wire.project, "r1", NULL, table, NULL);
+    wire.project->options.lease_ms = 60 * 1000; /* no signs of life between */
     for (size_t i = 0; i < G_N_ELEMENTS(writes); i++) {
         test_wire_reset(&wire);
         g_autofree char *fault =

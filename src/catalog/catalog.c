@@ -110,6 +110,15 @@ rt_catalog_unreadable(const RtCatalog *catalog, const RtName *name)
 }
 
 void
+rt_catalog_inherit(RtCatalog *catalog, const RtCatalog *from)
+{
+    catalog->is_declared = from->is_declared;
+    catalog->unseen = from->unseen;
+    g_clear_pointer(&catalog->unreadable, g_hash_table_unref);
+    catalog->unreadable = from->unreadable ? g_hash_table_ref(from->unreadable) : NULL;
+}
+
+void
 rt_catalog_set_unseen(RtCatalog *catalog, RtUnseen why, bool is_so)
 {
     catalog->unseen = is_so ? catalog->unseen | why : catalog->unseen & ~(unsigned) why;

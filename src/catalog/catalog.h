@@ -79,6 +79,10 @@ typedef enum RtUnseen {
     RT_UNSEEN_ABROAD = 1 << 4,    /* … of another catalog, whose tables follow other rules */
 } RtUnseen;
 
+/* Takes over what is known of the whole beside its objects: whether it is declared, and what it
+   does not hold and may be there. */
+void rt_catalog_inherit(RtCatalog *catalog, const RtCatalog *from);
+
 /* Not undone by the log below. */
 void rt_catalog_set_unseen(RtCatalog *catalog, RtUnseen why, bool is_so);
 unsigned rt_catalog_unseen(const RtCatalog *catalog); /* bits of RtUnseen */

@@ -80,8 +80,7 @@ RtCatalog *
 rt_catalog_copy(const RtDialect *dialect, const RtCatalog *catalog)
 {
     RtCatalog *copy = rt_catalog_new(rt_catalog_model(catalog), dialect->rules, dialect->lexicon);
-    rt_catalog_set_declared(copy, rt_catalog_is_declared(catalog));
-    rt_catalog_set_unseen(copy, rt_catalog_unseen(catalog), true);
+    rt_catalog_inherit(copy, catalog);
     for (unsigned i = 0; i < rt_catalog_size(catalog); i++) {
         const RtObject *object = rt_catalog_at(catalog, i);
         if (object)

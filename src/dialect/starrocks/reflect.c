@@ -321,7 +321,7 @@ read_packet(Reflection *reflection, unsigned first, unsigned n, GError **error)
                                     take_ddl, note_failed, reflection, error);
 }
 
-/* What nobody wants is as if it were not there. */
+/* What nobody wants is not read; that it is there counts for what reads it. */
 static void
 forget_unwanted(Reflection *reflection)
 {
@@ -334,9 +334,12 @@ forget_unwanted(Reflection *reflection)
     Found *objects = (Found *) (void *) reflection->objects->data;
     guint n = 0;
     for (guint i = 0; i < reflection->objects->len; i++) {
-        if (!reading->wants || objects[i].kind == KIND_ROLLUP ||
-            reading->wants(reading->data, kinds[objects[i].kind], objects[i].name))
+        bool is_wanted = !reading->wants || objects[i].kind == KIND_ROLLUP ||
+                         reading->wants(reading->data, kinds[objects[i].kind], objects[i].name);
+        if (is_wanted)
             objects[n++] = objects[i];
+        else
+            rt_catalog_set_unreadable(reflection->catalog, objects[i].name, "it is left out");
     }
     g_array_set_size(reflection->objects, n);
 }

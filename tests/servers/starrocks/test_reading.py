@@ -68,3 +68,17 @@ class Reading(PeerCase):
         names, out = self.read_by("check")
         self.assertNotIn("seen", names)
         self.assertNotIn("other means", out)
+
+    def test_what_is_excluded_can_be_read_by_views(self):
+        self.configure("\nexclude = tmp_*\n")
+        self.write("schema.sql", OBJECTS + "CREATE VIEW reader AS SELECT id FROM tmp_one;\n")
+        names, out = self.read_by("check", status=1)
+        self.assertNotIn("tmp_one", names)
+        self.assertIn("CREATE VIEW reader", out)
+        self.assertNotIn("refused", out)
+
+    def test_what_is_not_there_cannot(self):
+        self.configure("\nexclude = tmp_*\n")
+        self.write("schema.sql", OBJECTS + "CREATE VIEW reader AS SELECT id FROM nowhere;\n")
+        _, out = self.read_by("check", status=1)
+        self.assertIn("refused: view reader: StarRocks refuses it: Unknown table", out)

@@ -148,10 +148,11 @@ starrocks_check_table_grammar(const StarrocksCheck *check)
         return false;
     for (; !rt_cursor_at_end(&cursor); pass_nested(&cursor)) {
         unsigned rank = find_rank(&cursor, clauses, G_N_ELEMENTS(clauses));
-        if (rank && rank < last)
-            return reject_word(check, &cursor,
-                               "the order is ENGINE, the key, COMMENT, PARTITION BY, DISTRIBUTED "
-                               "BY, ORDER BY, ROLLUP, PROPERTIES");
+        if (rank && rank <= last)
+            return reject_word(
+                check, &cursor,
+                "once each; the order is ENGINE, the key, COMMENT, PARTITION BY, DISTRIBUTED "
+                "BY, ORDER BY, ROLLUP, PROPERTIES");
         last = MAX(last, rank);
     }
     return true;

@@ -82,12 +82,33 @@ starrocks_check_merge(const StarrocksCheck *check, const RtObject *table)
            starrocks_reject(check, "Unsupported table partition type when merge partitions");
 }
 
+/* What rows make by the day is called p20260101: a digit for each of the unit's and those above. */
+static bool
+may_be_made(const RtObject *table, const char *name)
+{
+    static const struct {
+        const char *unit;
+        size_t digits;
+    } units[] = { { "year", 4 }, { "month", 6 }, { "day", 8 }, { "hour", 10 }, { "minute", 12 } };
+    const RtValue *scheme = rt_object_value(table, STARROCKS_TABLE_PARTITION);
+    g_autofree char *folded = g_ascii_strdown(scheme->text, -1);
+    if (starrocks_scheme(table) != STARROCKS_SCHEME_TIME || !g_str_has_prefix(folded, "date_trunc"))
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
+        if (strstr(folded, units[i].unit))
+            return *name == 'p' && strspn(name + 1, "0123456789") == units[i].digits &&
+                   !name[1 + units[i].digits];
+    }
+    return true;
+}
+
 static bool
 check_dropped(const StarrocksCheck *check, const RtObject *table)
 {
     const RtOp *op = check->op;
-    bool is_missing = !(op->flags & RT_OP_IF_EXISTS) && knows_partitions(table) &&
-                      !has_partition(check, table, op->property);
+    bool is_known = knows_partitions(table) || !may_be_made(table, op->property);
+    bool is_missing =
+        !(op->flags & RT_OP_IF_EXISTS) && is_known && !has_partition(check, table, op->property);
     return !is_missing ||
            starrocks_reject(check, "Error in list of partitions to [%s]", op->property);
 }
@@ -109,6 +130,55 @@ check_renamed(const StarrocksCheck *check, const RtObject *table)
            starrocks_reject(check, "Partition name[%s] is already used", op->new_name->text);
 }
 
+/* The columns of a list, 1 of an expression. */
+static unsigned
+count_columns(const RtObject *table)
+{
+    const char *text = rt_object_value(table, STARROCKS_TABLE_PARTITION)->text;
+    unsigned n = 1, depth = 0;
+    bool is_expression = strchr(text, '(') && strchr(strchr(text, '(') + 1, '(');
+    for (; *text && !is_expression; text++) {
+        depth += *text == '(';
+        depth -= *text == ')';
+        n += *text == ',' && depth < 2;
+    }
+    return n;
+}
+
+/* How many values the first item of VALUES IN (…) has: 1, or those in its parentheses. */
+static unsigned
+count_values(const char *definition)
+{
+    RtText text = { .data = definition, .length = (uint32_t) strlen(definition) };
+    RtCursor cursor;
+    unsigned n = 1;
+    g_autoptr(RtArena) arena = rt_arena_new();
+    rt_cursor_init(&cursor, arena, &starrocks_lexicon, &text);
+    rt_cursor_accept(&cursor, "VALUES IN");
+    rt_cursor_accept_operator(&cursor, '(');
+    if (!rt_cursor_accept_operator(&cursor, '('))
+        return 1;
+    for (; !rt_cursor_at_end(&cursor) && !rt_cursor_at_operator(&cursor, ')');
+         rt_cursor_next(&cursor))
+        n += rt_cursor_at_operator(&cursor, ',');
+    return n;
+}
+
+static bool
+check_list_added(const StarrocksCheck *check, const RtObject *table)
+{
+    StarrocksScheme scheme = starrocks_scheme(table);
+    if (scheme != STARROCKS_SCHEME_LIST && scheme != STARROCKS_SCHEME_VALUE)
+        return starrocks_reject(check, "Cannot add a List partition to a table that partition type "
+                                       "is not of List");
+    unsigned n = count_columns(table), given = count_values(check->op->value_after->text);
+    return n == given ||
+           starrocks_reject(check,
+                            "Partition column size should be %u: the values of partition %s have "
+                            "%u each",
+                            n, check->op->property, given);
+}
+
 bool
 starrocks_check_partition_change(const StarrocksCheck *check, const RtObject *table)
 {
@@ -121,5 +191,7 @@ starrocks_check_partition_change(const StarrocksCheck *check, const RtObject *ta
         return check_dropped(check, table);
     bool is_batch = !*op->value_after->text;
     bool is_list = g_ascii_strncasecmp(op->value_after->text, "VALUES IN", 9) == 0;
-    return is_batch || is_list || check_range_added(check, table);
+    if (is_list)
+        return check_list_added(check, table);
+    return is_batch || check_range_added(check, table);
 }

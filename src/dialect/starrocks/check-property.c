@@ -39,6 +39,21 @@ check_value(const StarrocksCheck *check, const StarrocksProperty *row, const cha
     return !problem || starrocks_reject(check, "Property %s %s: %s", key, problem, value);
 }
 
+static bool
+check_version(const StarrocksCheck *check, const StarrocksProperty *row, const char *value)
+{
+    const RtVersion *since = &row->since;
+    if (!since->major ||
+        !starrocks_is_before(check->server, since->major, since->minor, since->patch))
+        return true;
+    g_autofree char *why =
+        g_strdup_printf("it is there since StarRocks %u.%u.%u, and this is "
+                        "%u.%u.%u",
+                        since->major, since->minor, since->patch, check->server->major,
+                        check->server->minor, check->server->patch);
+    return reject_unknown(check, row->key, value, why);
+}
+
 /* ---- new objects ------------------------------------------------------------------------------
  */
 
@@ -50,6 +65,13 @@ find_value(const RtValue *map, const char *key)
             return map->properties[i].value;
     }
     return NULL;
+}
+
+bool
+starrocks_property_says(const RtObject *table, const char *key, const char *value)
+{
+    const char *said = find_value(rt_object_value(table, STARROCKS_TABLE_PROPERTIES), key);
+    return said && g_ascii_strcasecmp(said, value) == 0;
 }
 
 /* Whether such an object has such a property at all. */
@@ -95,6 +117,7 @@ check_stated(const StarrocksCheck *check, const RtObject *object, const RtProper
     if (!row)
         return true;
     return check_place(check, row, is_table, property) &&
+           check_version(check, row, property->value) &&
            (!is_table || check_need(check, row, object)) &&
            check_value(check, row, property->key, property->value, true);
 }
@@ -162,6 +185,50 @@ check_bloom_columns(const StarrocksCheck *check, const RtObject *table, const ch
     return true;
 }
 
+/* Data cools down from SSD: by one of two properties. */
+static bool
+check_cooldown(const StarrocksCheck *check, const RtValue *map)
+{
+    const char *medium = find_value(map, "storage_medium");
+    const char *time = find_value(map, "storage_cooldown_time");
+    const char *span = find_value(map, "storage_cooldown_ttl");
+    if (time && span)
+        return starrocks_reject(check, "Invalid data property. storage_cooldown_time and "
+                                       "storage_cooldown_ttl conflict. you can only use one of "
+                                       "them.");
+    if ((time || span) && !medium)
+        return starrocks_reject(check, "Invalid data property. storage medium property is not "
+                                       "found: storage_cooldown_* needs storage_medium = SSD");
+    return !(time || span) || g_ascii_strcasecmp(medium, "HDD") != 0 ||
+           starrocks_reject(check, "Can not assign cooldown timestamp to HDD storage medium");
+}
+
+/* Of this table alone: a constraint of another names it before a point. */
+static bool
+check_unique(const StarrocksCheck *check, const RtObject *table, const char *value)
+{
+    g_auto(GStrv) names = g_strsplit_set(value ? value : "", ",;", -1);
+    for (unsigned i = 0; names[i]; i++) {
+        const char *text = g_strstrip(names[i]);
+        if (!*text || strchr(text, '.') || strchr(text, '`'))
+            continue;
+        const RtName *name =
+            rt_model_name(rt_catalog_model(check->before), RT_FOLD_ASCII, NULL, text);
+        if (!starrocks_column_find(table, name))
+            return starrocks_reject(check, "some columns of:%s do not exist in table:%s", value,
+                                    table->name->text);
+    }
+    return true;
+}
+
+static bool
+check_colocation(const StarrocksCheck *check, const RtObject *table, const char *group)
+{
+    const RtValue *distribution = rt_object_value(table, STARROCKS_TABLE_DISTRIBUTION);
+    return !group || !*group || !distribution || distribution->length > 0 ||
+           starrocks_reject(check, "random distribution does not support 'colocate_with'");
+}
+
 bool
 starrocks_check_properties(const StarrocksCheck *check, const RtObject *object)
 {
@@ -174,9 +241,20 @@ starrocks_check_properties(const StarrocksCheck *check, const RtObject *object)
     }
     if (!is_table)
         return true;
-    return check_flat_json(check, map) &&
+    return check_flat_json(check, map) && check_cooldown(check, map) &&
+           check_unique(check, object, find_value(map, "unique_constraints")) &&
+           check_colocation(check, object, find_value(map, "colocate_with")) &&
            check_bloom_columns(check, object, find_value(map, "bloom_filter_columns")) &&
            (starrocks_is_fast(check->server, object) || check_nested_defaults(check, object));
+}
+
+bool
+starrocks_check_database(const StarrocksCheck *check, const RtObject *database)
+{
+    const RtValue *map = rt_object_value(database, STARROCKS_DATABASE_PROPERTIES);
+    const char *volume = find_value(map, "storage_volume");
+    return !volume || !starrocks_is_shared_nothing(check->server) || strcmp(volume, "local") == 0 ||
+           starrocks_reject(check, "Storage volume can only be 'local' in shared nothing mode");
 }
 
 /* ---- SET --------------------------------------------------------------------------------------
@@ -240,8 +318,10 @@ starrocks_check_set(const StarrocksCheck *check, const RtObject *table, const ch
                                 "Property %s can only be set for cloud native tables: this server "
                                 "is shared-nothing",
                                 key);
-    return check_prefix(check, row, table, has_prefix) &&
+    return check_version(check, row, value) && check_prefix(check, row, table, has_prefix) &&
            check_value(check, row, key, value, false) && check_scheme(check, table, bare) &&
+           (strcmp(bare, "unique_constraints") != 0 || check_unique(check, table, value)) &&
+           (strcmp(bare, "colocate_with") != 0 || check_colocation(check, table, value)) &&
            (strcmp(bare, "bloom_filter_columns") != 0 || check_bloom_columns(check, table, value));
 }
 

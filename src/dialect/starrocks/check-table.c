@@ -1,5 +1,6 @@
 /* What the server refuses of CREATE TABLE: CreateTableAnalyzer and ColumnDef of the frontend. */
 #include "dialect/starrocks/check.h"
+#include "dialect/starrocks/property.h"
 
 #include <string.h>
 
@@ -38,59 +39,6 @@ is_reserved(const char *name)
             return true;
     }
     return g_str_has_prefix(name, "__generated_partition_column_");
-}
-
-/* DEFAULT 7 is refused by the grammar: numbers are written as strings. */
-static bool
-check_default(const StarrocksCheck *check, const RtObject *column)
-{
-    const RtValue *value = rt_object_value(column, STARROCKS_COLUMN_DEFAULT);
-    const RtType *type = rt_object_type(column);
-    if (!value)
-        return true;
-    if (g_ascii_isdigit(*value->text) || *value->text == '-')
-        return starrocks_reject(check,
-                                "Unexpected input '%s': a default is a string, "
-                                "CURRENT_TIMESTAMP or (uuid())",
-                                value->text);
-    static const char *const nested[] = { "ARRAY", "MAP", "STRUCT", NULL };
-    if (starrocks_type_is(type, nested) && strchr("'\"", *value->text))
-        return starrocks_reject(check,
-                                "Column definition is wrong. Invalid default value for '%s': that "
-                                "of a complex type is no string but [..], map{..} or row(..)",
-                                column->name->text);
-    g_autofree char *folded = g_ascii_strup(value->text, (gssize) value->length);
-    if (strstr(folded, " ON UPDATE "))
-        return starrocks_reject(check, "Unexpected input 'ON': a default has no ON UPDATE");
-    static const char *const numbers[] = {
-        "TINYINT", "SMALLINT", "INT", "BIGINT", "LARGEINT", NULL
-    };
-    if (g_ascii_strncasecmp(value->text, "true", 4) == 0 ||
-        g_ascii_strncasecmp(value->text, "false", 5) == 0)
-        return starrocks_reject(check,
-                                "Column definition is wrong. Invalid default value for '%s': "
-                                "a default is a string",
-                                column->name->text);
-    if (starrocks_type_is(type, numbers) && strchr("'\"", *value->text) &&
-        strspn(value->text + 1, "+-0123456789 ") + 2 < value->length)
-        return starrocks_reject(check,
-                                "Column definition is wrong. Invalid default value for '%s': "
-                                "Invalid number format: %.*s",
-                                column->name->text, (int) value->length - 2, value->text + 1);
-    bool is_null = value->length == 4 && g_ascii_strncasecmp(value->text, "NULL", 4) == 0;
-    if (is_null && rt_object_flag(column, RT_ROLE_NOT_NULL))
-        return starrocks_reject(check,
-                                "Column definition is wrong. Can not set null default value "
-                                "to non nullable column: %s",
-                                column->name->text);
-    bool is_text = type && (strcmp(type->name, "VARCHAR") == 0 || strcmp(type->name, "CHAR") == 0);
-    if (is_text && strchr("'\"", *value->text) && type->n_arguments &&
-        value->length - 2 > (uint64_t) type->arguments[0])
-        return starrocks_reject(check,
-                                "Column definition is wrong. Invalid default value for '%s': "
-                                "Default value is too long: %.*s",
-                                column->name->text, (int) value->length - 2, value->text + 1);
-    return true;
 }
 
 static bool
@@ -153,7 +101,7 @@ starrocks_check_column(const StarrocksCheck *check, const RtObject *column, int 
         return false;
     if (!is_key && !check_value_column(check, column, key_row))
         return false;
-    return check_default(check, column);
+    return starrocks_check_default(check, column);
 }
 
 /* ---- clauses ----------------------------------------------------------------------------------
@@ -198,10 +146,18 @@ check_columns(const StarrocksCheck *check, const RtObject *table)
     int key_row = starrocks_key_row(table);
     const RtValue *key = starrocks_key(table);
     unsigned n_automatic = 0;
+    const RtObject *generated = NULL;
     for (unsigned i = 0; i < table->n_children; i++) {
         const RtObject *column = table->children[i];
         if (column->form != &starrocks_form_column)
             continue;
+        bool is_generated = rt_object_value(column, STARROCKS_COLUMN_GENERATED);
+        if (generated && !is_generated)
+            return starrocks_reject(check,
+                                    "Generated Column must be defined after ordinary columns: "
+                                    "column %s stands behind %s",
+                                    column->name->text, generated->name->text);
+        generated = is_generated ? column : generated;
         bool is_key =
             starrocks_names_hold(key, column->name) || starrocks_flag(column, STARROCKS_COLUMN_KEY);
         if (!starrocks_check_column(check, column, key_row, is_key) ||
@@ -222,6 +178,9 @@ check_columns(const StarrocksCheck *check, const RtObject *table)
                                            "table");
         if (rt_object_value(column, STARROCKS_COLUMN_NULL))
             return starrocks_reject(check, "The AUTO_INCREMENT column must be NOT NULL");
+        if (starrocks_property_says(table, "replicated_storage", "false"))
+            return starrocks_reject(check, "Table with AUTO_INCREMENT column must use Replicated "
+                                           "Storage");
     }
     return true;
 }
@@ -250,6 +209,10 @@ starrocks_check_distribution(const StarrocksCheck *check, const RtObject *table)
         const RtName *name = distribution->names[i];
         if (!starrocks_column_find(table, name))
             return starrocks_reject(check, "Distribution column(%s) doesn't exist.", name->text);
+        for (uint32_t j = 0; j < i; j++) {
+            if (rt_name_equal(distribution->names[j], name))
+                return starrocks_reject(check, "Duplicated distribution column %s", name->text);
+        }
         if (!is_plain && !starrocks_names_hold(key, name))
             return starrocks_reject(check, "Distribution column(%s) is not key column", name->text);
     }

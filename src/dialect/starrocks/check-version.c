@@ -97,15 +97,67 @@ is_generated(const StarrocksCheck *check)
            rt_object_value(column, STARROCKS_COLUMN_GENERATED);
 }
 
+/* Whether the statement has these words in this order. */
+static bool
+says(const StarrocksCheck *check, const char *words)
+{
+    const RtOp *op = check->op;
+    if (!op->text)
+        return false;
+    RtText text = { .data = op->text->data + op->span.start,
+                    .length = op->span.end - op->span.start };
+    RtCursor cursor;
+    rt_cursor_init(&cursor, rt_model_arena(rt_catalog_model(check->before)), &starrocks_lexicon,
+                   &text);
+    for (; !rt_cursor_at_end(&cursor); rt_cursor_next(&cursor)) {
+        if (rt_cursor_at(&cursor, words))
+            return true;
+    }
+    return false;
+}
+
+/* Several at once, by name, condition or span. */
+static bool
+drops_partitions(const StarrocksCheck *check)
+{
+    bool may_drop =
+        check->op->verb == RT_VERB_OPAQUE || changes_row(check, STARROCKS_TABLE_PARTITIONS);
+    return may_drop && says(check, "DROP PARTITIONS");
+}
+
+static bool
+is_temporary(const StarrocksCheck *check)
+{
+    const RtOp *op = check->op;
+    return (op->flags & RT_OP_TEMPORARY) && op->verb == RT_VERB_CREATE && op->kind == RT_KIND_TABLE;
+}
+
+static bool
+is_scheduled(const StarrocksCheck *check)
+{
+    const RtOp *op = check->op;
+    const RtValue *value = NULL;
+    if (op->after && op->after->form == &starrocks_form_materialized_view)
+        value = rt_object_value(op->after, STARROCKS_MV_REFRESH);
+    else if (op->kind == RT_KIND_ATTRIBUTE && op->form == &starrocks_form_materialized_view &&
+             op->row == STARROCKS_MV_REFRESH)
+        value = op->value_after;
+    g_autofree char *folded = value ? g_ascii_strup(value->text, -1) : NULL;
+    return folded && strstr(folded, "SCHEDULE");
+}
+
 static const Switch switches[] = {
     { comments_table, { 3, 1, 0 }, "the comment of a table can be changed" },
     { is_generated, { 3, 1, 0 }, "columns can be generated" },
     { is_random, { 3, 1, 0 }, "tables can be distributed at random" },
     { distributes_anew, { 3, 2, 0 }, "a table can be distributed anew" },
     { sorts_other_than_primary, { 3, 3, 0 }, "tables without a primary key can be sorted" },
+    { is_temporary, { 3, 3, 0 }, "tables can be temporary" },
     { renames_column, { 3, 3, 2 }, "columns can be renamed" },
+    { drops_partitions, { 3, 4, 0 }, "several partitions can be dropped at once" },
     { merges_partitions, { 3, 5, 0 }, "partitions can be merged" },
     { sets_default_buckets, { 4, 0, 1 }, "DEFAULT BUCKETS can be said" },
+    { is_scheduled, { 4, 1, 0 }, "a refresh can be a SCHEDULE" },
     { renames_view, { 4, 1, 0 }, "views can be renamed" },
 };
 

@@ -202,11 +202,30 @@ check_view_grammar(const StarrocksCheck *check, const RtObject *view)
     return true;
 }
 
+/* The columns that a view names, each once, and as many as its query gives where that is seen. */
+static bool
+check_view_columns(const StarrocksCheck *check, const RtObject *view)
+{
+    bool is_plain = view->form == &starrocks_form_view;
+    const RtValue *columns =
+        rt_object_value(view, is_plain ? (unsigned) STARROCKS_VIEW_COLUMNS : STARROCKS_MV_COLUMNS);
+    for (uint32_t i = 0; columns && i < columns->length; i++) {
+        for (uint32_t j = 0; j < i && columns->parts[i].column; j++) {
+            if (columns->parts[j].column &&
+                rt_name_equal(columns->parts[i].column, columns->parts[j].column))
+                return starrocks_reject(check, "Duplicate column name '%s'",
+                                        columns->parts[i].column->text);
+        }
+    }
+    return true;
+}
+
 static bool
 check_view(const StarrocksCheck *check, const RtDialect *dialect)
 {
     const RtObject *view = check->op->after;
-    if (!check_query(check, view, rt_object_role(view, RT_ROLE_DEFINITION)))
+    if (!check_view_columns(check, view) ||
+        !check_query(check, view, rt_object_role(view, RT_ROLE_DEFINITION)))
         return false;
     if (view->form == &starrocks_form_view)
         return !rt_object_value(view, STARROCKS_VIEW_PROPERTIES) ||
@@ -244,6 +263,11 @@ starrocks_check(const RtDialect *dialect, const RtServer *server, const RtCatalo
     if (op->verb == RT_VERB_CREATE && op->after &&
         op->after->form == &starrocks_form_external_table)
         return is_there(&check) || starrocks_check_external_grammar(&check);
+    if (op->verb == RT_VERB_CREATE && op->after && op->after->form == &starrocks_form_database)
+        return starrocks_check_database(&check, op->after);
+    if (op->verb == RT_VERB_RENAME && op->kind == RT_KIND_TABLE &&
+        rt_name_equal(op->name, op->new_name))
+        return starrocks_reject(&check, "Same table name %s", op->name->text);
     bool is_view = op->kind == RT_KIND_VIEW || op->kind == RT_KIND_MATERIALIZED_VIEW;
     if (is_view && op->after && !is_there(&check))
         return check_view(&check, dialect);

@@ -18,6 +18,7 @@ bool starrocks_check_table(const StarrocksCheck *check, const RtObject *table);
 /* One column as it is defined, in a table of this key (a row of the table, -1: none yet). */
 bool starrocks_check_column(const StarrocksCheck *check, const RtObject *column, int key_row,
                             bool is_key);
+bool starrocks_check_default(const StarrocksCheck *check, const RtObject *column);
 /* What a generated column of the table is computed from. */
 bool starrocks_check_generated(const StarrocksCheck *check, const RtObject *table,
                                const RtObject *column);
@@ -42,6 +43,7 @@ bool starrocks_check_partition_change(const StarrocksCheck *check, const RtObjec
 bool starrocks_check_version(const StarrocksCheck *check);
 /* The properties of a new table or materialized view. */
 bool starrocks_check_properties(const StarrocksCheck *check, const RtObject *object);
+bool starrocks_check_database(const StarrocksCheck *check, const RtObject *database);
 /* One that is SET: of a table, of a materialized view. */
 bool starrocks_check_set(const StarrocksCheck *check, const RtObject *table, const char *key,
                          const char *value);

@@ -204,6 +204,28 @@ check_conflicts(RtParser *parser, unsigned first, unsigned n_clauses, GError **e
     return true;
 }
 
+/* Several properties share a SET only where all of them are of one of these families. */
+static bool
+check_properties(RtParser *parser, unsigned first, GError **error)
+{
+    static const char *const families[] = { "dynamic_partition.", "binlog" };
+    unsigned n = 0, n_of[G_N_ELEMENTS(families)] = { 0 };
+    for (unsigned i = first; i < parser->ops->len; i++) {
+        const RtOp *op = &g_array_index(parser->ops, RtOp, i);
+        if (op->kind != RT_KIND_ATTRIBUTE || op->form != &starrocks_form_table || op->owner ||
+            op->row != STARROCKS_TABLE_PROPERTIES || !op->property)
+            continue;
+        n++;
+        for (size_t j = 0; j < G_N_ELEMENTS(families); j++)
+            n_of[j] += g_str_has_prefix(op->property, families[j]);
+    }
+    if (n < 2 || n_of[0] == n || n_of[1] == n)
+        return true;
+    rt_cursor_error(&parser->cursor, error, RT_ERROR_REJECTED,
+                    "Can only set one table property at a time: write an ALTER TABLE for each");
+    return false;
+}
+
 /* Commas between clauses; those in parentheses are not. */
 static unsigned
 count_clauses(const RtCursor *start, uint32_t end)
@@ -241,5 +263,5 @@ starrocks_parse_alter(RtParser *parser, const RtStatementRule *written, GError *
         return false;
     expect_database(parser, first);
     unsigned n = rule->joined ? count_clauses(&start, parser->cursor.last) : 1;
-    return check_conflicts(parser, first, n, error);
+    return check_conflicts(parser, first, n, error) && check_properties(parser, first, error);
 }

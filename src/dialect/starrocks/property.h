@@ -53,6 +53,7 @@ typedef struct StarrocksProperty {
     const StarrocksPropertyKind *kind;
     StarrocksPlace place;
     StarrocksSetting setting;
+    RtVersion since; /* 0: all that are known */
     StarrocksHome home;
     StarrocksNeed need;
     bool is_set_in_views; /* ALTER MATERIALIZED VIEW … SET takes it */
@@ -70,6 +71,8 @@ bool starrocks_property_is_ignored(const StarrocksProperty *row, const RtServer 
 /* The value as the server writes it: zstd is ZSTD. Interned, or `value`; `row` may be NULL. */
 const char *starrocks_property_value(RtModel *model, const StarrocksProperty *row,
                                      const char *value);
+/* Whether the table states the property with this value, in any case. */
+bool starrocks_property_says(const RtObject *table, const char *key, const char *value);
 /* NULL where the value fits the kind, else what it must be; owned by the caller. */
 char *starrocks_property_problem(const StarrocksPropertyKind *kind, const char *value);
 

@@ -194,6 +194,132 @@ static const Case views[] = {
     { T, "CREATE VIEW b PROPERTIES ('x' = 'y') AS SELECT k FROM t", "only supported for Iceberg" },
 };
 
+#define D "CREATE TABLE t (k INT, d DATETIME) DUPLICATE KEY (k) PARTITION BY date_trunc('day', d)"
+#define L "CREATE TABLE t (c VARCHAR(9) NOT NULL, d DATE NOT NULL) PARTITION BY (c, d)"
+#define O                                                                                          \
+    "CREATE TABLE t (c VARCHAR(9) NOT NULL, d DATE) PARTITION BY LIST (c) (PARTITION p VALUES IN " \
+    "('a'))"
+
+static const Case partitions[] = {
+    { D, "ALTER TABLE t DROP PARTITION p20260101", NULL },
+    { D, "ALTER TABLE t DROP PARTITION p202601", "Error in list of partitions" },
+    { D, "ALTER TABLE t DROP PARTITION pz", "Error in list of partitions" },
+    { D, "ALTER TABLE t DROP PARTITION IF EXISTS pz", NULL },
+    { D, "ALTER TABLE t ADD PARTITION p VALUES IN ('a')", "partition type is not of List" },
+    { L, "ALTER TABLE t ADD PARTITION p VALUES IN (('a', '2026-01-01'))", NULL },
+    { L, "ALTER TABLE t ADD PARTITION p VALUES IN ('a')", "size should be 2" },
+    { O, "ALTER TABLE t ADD PARTITION q VALUES IN ('b', 'c')", NULL },
+    { O, "ALTER TABLE t ADD PARTITION q VALUES IN (('b', 'c'))", "size should be 1" },
+    { O, "ALTER TABLE t ADD PARTITION q VALUES IN (('b'))", NULL },
+    { NULL, "CREATE TABLE t (d DATE) PARTITION BY date_trunc('hour', d)", "year|quarter|month" },
+    { NULL, "CREATE TABLE t (d DATETIME) PARTITION BY date_trunc('hour', d)", NULL },
+    { NULL,
+      "CREATE TABLE t (d DATE) PARTITION BY date_trunc('month', d) (START ('2026-01-01') END "
+      "('2026-02-01') EVERY (INTERVAL 1 DAY))",
+      "granularity" },
+    { NULL,
+      "CREATE TABLE t (d DATE) PARTITION BY date_trunc('day', d) (START ('2026-01-01') END "
+      "('2026-02-01') EVERY (INTERVAL 1 DAY))",
+      NULL },
+    { NULL, "CREATE TABLE t (s STRING) PARTITION BY truncate(s, 5)", "invalid data type DECIMAL" },
+    { NULL, "CREATE TABLE t (k INT, d DATE) PRIMARY KEY (k) PARTITION BY (d)", "on key column" },
+    { NULL, "CREATE TABLE t (k INT, d DATE) PRIMARY KEY (k, d) PARTITION BY (d)", NULL },
+    { NULL,
+      "CREATE TABLE t (k DATETIME, v DATETIME, g DATE AS to_date(k)) PRIMARY KEY (k) PARTITION "
+      "BY (g)",
+      NULL },
+    { NULL,
+      "CREATE TABLE t (k DATETIME, v DATETIME, g DATE AS to_date(v)) PRIMARY KEY (k) PARTITION "
+      "BY (g)",
+      "on key column" },
+    { NULL, "CREATE DATABASE o PROPERTIES ('storage_volume' = 'v')", "only be 'local'", NOTHING },
+    { NULL, "CREATE DATABASE o PROPERTIES ('storage_volume' = 'v')", NULL, DATA },
+};
+
+#define N(type) "CREATE TABLE t (k INT, n " type ") DUPLICATE KEY (k)"
+#define AG(type) "CREATE TABLE t (k INT, n " type ") AGGREGATE KEY (k) DISTRIBUTED BY HASH (k)"
+
+static const Case columns[] = {
+    { NULL, N("TINYINT DEFAULT '127'"), NULL },
+    { NULL, N("TINYINT DEFAULT '128'"), "out of range" },
+    { NULL, N("INT DEFAULT '-2147483648'"), NULL },
+    { NULL, N("INT DEFAULT '99999999999'"), "out of range" },
+    { NULL, N("LARGEINT DEFAULT '170141183460469231731687303715884105727'"), NULL },
+    { NULL, N("INT DEFAULT 'x'"), "Invalid number format" },
+    { NULL, N("DOUBLE DEFAULT '1e3'"), NULL },
+    { NULL, N("DOUBLE DEFAULT 'x'"), "Invalid number format" },
+    { NULL, N("DECIMAL(4, 2) DEFAULT '12.5'"), NULL },
+    { NULL, N("DECIMAL(4, 2) DEFAULT '123.5'"), "out of range" },
+    { NULL, N("BOOLEAN DEFAULT 'true'"), NULL },
+    { NULL, N("BOOLEAN DEFAULT '0'"), NULL },
+    { NULL, N("BOOLEAN DEFAULT 'maybe'"), "Invalid BOOLEAN literal" },
+    { NULL, N("DATE DEFAULT '2026-01-01'"), NULL },
+    { NULL, N("DATE DEFAULT 'today'"), "Invalid date literal" },
+    { NULL, N("DATETIME DEFAULT CURRENT_TIMESTAMP"), NULL },
+    { NULL, N("DATE DEFAULT CURRENT_TIMESTAMP"), "it is one of DATETIME" },
+    { NULL, N("VARCHAR(36) DEFAULT (uuid())"), NULL },
+    { NULL, N("VARCHAR(35) DEFAULT (uuid())"), "it is one of VARCHAR" },
+    { NULL, N("LARGEINT DEFAULT (uuid_numeric())"), NULL },
+    { NULL, N("BIGINT DEFAULT (uuid_numeric())"), "it is one of LARGEINT" },
+    { NULL, N("VARCHAR(3) DEFAULT 'abcd'"), "too long" },
+    { NULL, N("INT DEFAULT 7"), "a default is a string" },
+    { NULL, AG("HLL HLL_UNION DEFAULT ''"), NULL },
+    { NULL, AG("HLL HLL_UNION DEFAULT 'x'"), "no other default" },
+    { NULL, N("BIGINT AUTO_INCREMENT"), NULL },
+    { NULL, N("BIGINT AUTO_INCREMENT") " PROPERTIES ('replicated_storage' = 'false')",
+      "must use Replicated Storage" },
+    { NULL, N("BIGINT AS (k + 1), v INT"), "after ordinary columns" },
+    { NULL, "CREATE TABLE t (k INT) DISTRIBUTED BY HASH (k, k)", "Duplicated distribution column" },
+    { NULL, "CREATE TABLE t (k INT) DUPLICATE KEY (k) PRIMARY KEY (k)", "once each" },
+    { NULL, P("'storage_cooldown_ttl' = '1 DAY'"), "storage medium property is not found" },
+    { NULL, P("'storage_medium' = 'HDD', 'storage_cooldown_ttl' = '1 DAY'"), "Can not assign" },
+    { NULL, P("'storage_medium' = 'SSD', 'storage_cooldown_ttl' = '1 DAY'"), NULL },
+    { NULL, P("'unique_constraints' = 'k, zz'"), "some columns of" },
+    { NULL, P("'unique_constraints' = 'k; K, v'"), NULL },
+    { NULL, TABLE "DISTRIBUTED BY RANDOM PROPERTIES ('colocate_with' = 'g')",
+      "random distribution" },
+    { NULL, P("'colocate_with' = 'g'"), NULL },
+    { T, SET("'write_quorum' = 'ONE', 'enable_load_profile' = 'true'"), "one table property" },
+    { T, SET("'binlog.enable' = 'true', 'binlog.ttl_second' = '5'"), NULL },
+    { T, "ALTER TABLE t RENAME t", "Same table name" },
+    { T, "CREATE VIEW v (a, A) AS SELECT k, v FROM t", "Duplicate column name 'A'" },
+};
+
+static const Case grammar[] = {
+    { NULL, "CREATE TABLE t (k INT) DISTRIBUTED BY HASH (k) PARTITION BY (k)", "the order is" },
+    { NULL, "CREATE TABLE t (k INT) BUCKETS 3 DISTRIBUTED BY HASH (k)", "the order is" },
+    { NULL, "CREATE TABLE t (k INT NULL KEY, v INT)", "the order is KEY" },
+    { NULL, "CREATE TABLE t (k INT, v INT DEFAULT '1' NOT NULL)", "the order is KEY" },
+    { NULL, "CREATE TABLE t (k INT, v INT NOT NULL SUM) AGGREGATE KEY (k) DISTRIBUTED BY HASH (k)",
+      "the order is KEY" },
+    { NULL,
+      "CREATE TABLE t (k INT, `key` INT NULL DEFAULT NULL COMMENT 'KEY', v STRING AS "
+      "concat('a', 'NULL'), INDEX i (k) USING BITMAP)",
+      NULL },
+    { NULL, "CREATE TABLE t (k INT, d DATETIME(6))", "no precision" },
+    { NULL, "CREATE TABLE t (k INT) ENGINE = InnoDB", "Unknown engine name" },
+    { NULL, "CREATE EXTERNAL TABLE t (k INT) ENGINE = hive", "database, table and resource" },
+    { NULL, "CREATE EXTERNAL TABLE t (k INT) ROW FORMAT SERDE 'x'", "a clause of Hive" },
+    { NULL, "CREATE EXTERNAL TABLE t (k INT) ENGINE = mysql PROPERTIES ('host' = 'h')", NULL },
+    { T, "ALTER TABLE t ADD COLUMN IF NOT EXISTS w INT", "no IF [NOT] EXISTS" },
+    { T, "ALTER TABLE t DROP COLUMN IF EXISTS v", "no IF EXISTS" },
+    { T, "ALTER TABLE t MODIFY COLUMN d DATETIME NULL KEY", "KEY stands before" },
+    { T, "ALTER TABLE t MODIFY COLUMN d DATETIME KEY NULL", NULL },
+    { T, "ALTER TABLE t ADD COLUMN a ARRAY<INT> DEFAULT '[]'", "complex type" },
+    { T, "ALTER TABLE t ADD COLUMN a ARRAY<INT> DEFAULT []", NULL },
+    { T,
+      "ALTER TABLE t ADD COLUMN w DATETIME DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP",
+      "no ON UPDATE" },
+    { T, "CREATE MATERIALIZED VIEW m REFRESH INCREMENTAL AS SELECT k FROM t", "INCREMENTAL" },
+    { T, "CREATE MATERIALIZED VIEW m PARTITION BY RANGE(k) REFRESH MANUAL AS SELECT k FROM t",
+      "Unexpected input 'RANGE'" },
+    { T, "ALTER TABLE t ADD INDEX i (s) USING NGRAMBF ('gram_num' = '4', 'bloom_filter_fpp' = '1')",
+      "should be in [0.0001, 0.05]" },
+    { T, "ALTER TABLE t ADD INDEX i (s) USING NGRAMBF ('gram_num' = '4', 'case_sensitive' = '2')",
+      "one of true, false" },
+    { T, "ALTER TABLE t ADD INDEX i (s) USING NGRAMBF ('gram_num' = '4')", NULL },
+};
+
 static void
 check_case(const Case *one)
 {
@@ -215,33 +341,29 @@ check_case(const Case *one)
     g_test_fail();
 }
 
-static void
-test_properties(void)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(properties); i++)
-        check_case(&properties[i]);
-}
+#define TEST(name)                                                                                 \
+    static void test_##name(void)                                                                  \
+    {                                                                                              \
+        for (size_t i = 0; i < G_N_ELEMENTS(name); i++)                                            \
+            check_case(&name[i]);                                                                  \
+    }
 
-static void
-test_generated(void)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(generated); i++)
-        check_case(&generated[i]);
-}
-
-static void
-test_views(void)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(views); i++)
-        check_case(&views[i]);
-}
+TEST(columns)
+TEST(properties)
+TEST(partitions)
+TEST(generated)
+TEST(grammar)
+TEST(views)
 
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/starrocks/rules/properties", test_properties);
+    g_test_add_func("/starrocks/rules/columns", test_columns);
     g_test_add_func("/starrocks/rules/generated", test_generated);
+    g_test_add_func("/starrocks/rules/grammar", test_grammar);
+    g_test_add_func("/starrocks/rules/partitions", test_partitions);
+    g_test_add_func("/starrocks/rules/properties", test_properties);
     g_test_add_func("/starrocks/rules/views", test_views);
     return g_test_run();
 }

@@ -2,6 +2,7 @@
 #include "records.h"
 
 #include "dialect/effect.h"
+#include "state/definition.h"
 
 #include <string.h>
 
@@ -20,6 +21,11 @@ typedef struct Case {
 #define A "CREATE TABLE t (k INT, v INT SUM) AGGREGATE KEY (k) DISTRIBUTED BY HASH (k)"
 #define S "CREATE TABLE t (k INT, s STRUCT<a INT>) DUPLICATE KEY (k) DISTRIBUTED BY HASH (k)"
 #define C(tail) "CREATE TABLE u (k INT, v INT) DUPLICATE KEY (k) " tail
+#define F S " PROPERTIES ('fast_schema_evolution' = 'true')"
+#define R                                                                                          \
+    "CREATE TABLE t (d DATE) DUPLICATE KEY (d) PARTITION BY RANGE (d) (PARTITION p VALUES LESS "   \
+    "THAN ('2026-01-01'), PARTITION q VALUES LESS THAN ('2027-01-01')) DISTRIBUTED BY HASH (d)"
+#define P(property) C("DISTRIBUTED BY RANDOM PROPERTIES ('" property "')")
 #define APART "shared_data"
 
 static const Case cases[] = {
@@ -53,6 +59,62 @@ static const Case cases[] = {
       { { 3, 2, 9, NULL, "refused" },
         { 3, 3, 1, NULL, "refused" },
         { 3, 3, 2, NULL, "metadata" } } },
+    { "field of a struct, backported",
+      F,
+      "ALTER TABLE t MODIFY COLUMN s ADD FIELD b INT",
+      { { 3, 2, 9, NULL, "refused" }, { 3, 2, 10, NULL, "metadata" } } },
+    { "temporary table",
+      T,
+      "CREATE TEMPORARY TABLE u (k INT) DUPLICATE KEY (k) DISTRIBUTED BY HASH (k)",
+      { { 3, 2, 9, NULL, "refused" }, { 3, 3, 0, NULL, "metadata" } } },
+    { "partitions dropped by name at once",
+      R,
+      "ALTER TABLE t DROP PARTITIONS (p, q)",
+      { { 3, 3, 9, NULL, "refused" }, { 3, 4, 0, NULL, "metadata" } } },
+    { "partitions dropped by a condition",
+      R,
+      "ALTER TABLE t DROP PARTITIONS WHERE d < '2026-01-01'",
+      { { 3, 3, 9, NULL, "refused" }, { 3, 4, 0, NULL, "metadata" } } },
+    { "one partition dropped",
+      R,
+      "ALTER TABLE t DROP PARTITION p",
+      { { 3, 3, 9, NULL, "metadata" }, { 3, 4, 0, NULL, "metadata" } } },
+    { "scheduled refresh",
+      T,
+      "CREATE MATERIALIZED VIEW m REFRESH SCHEDULE EVERY (INTERVAL 1 HOUR) AS SELECT k FROM t",
+      { { 4, 0, 9, NULL, "refused" }, { 4, 1, 0, NULL, "metadata" } } },
+    { "property bucket_size",
+      T,
+      P("bucket_size' = '1024"),
+      { { 3, 1, 9, NULL, "refused" }, { 3, 2, 0, NULL, "metadata" } } },
+    { "property fast_schema_evolution",
+      T,
+      P("fast_schema_evolution' = 'true"),
+      { { 3, 1, 9, NULL, "refused" }, { 3, 2, 0, NULL, "metadata" } } },
+    { "property base_compaction_forbidden_time_ranges",
+      T,
+      "ALTER TABLE t SET ('base_compaction_forbidden_time_ranges' = '')",
+      { { 3, 2, 12, NULL, "refused" }, { 3, 2, 13, NULL, "metadata" } } },
+    { "property partition_retention_condition",
+      R,
+      "ALTER TABLE t SET ('partition_retention_condition' = 'd > now()')",
+      { { 3, 4, 9, NULL, "refused" }, { 3, 5, 0, NULL, "metadata" } } },
+    { "property flat_json.enable",
+      T,
+      P("flat_json.enable' = 'true"),
+      { { 3, 5, 9, NULL, "refused" }, { 4, 0, 0, NULL, "metadata" } } },
+    { "property file_bundling",
+      T,
+      P("file_bundling' = 'true"),
+      { { 3, 5, 9, APART, "refused" }, { 4, 0, 0, APART, "metadata" } } },
+    { "property cloud_native_fast_schema_evolution_v2",
+      T,
+      P("cloud_native_fast_schema_evolution_v2' = 'true"),
+      { { 4, 0, 9, APART, "refused" }, { 4, 1, 0, APART, "metadata" } } },
+    { "unknown property",
+      T,
+      P("zz' = '1"),
+      { { 4, 1, 9, NULL, "refused" }, { 4, 2, 0, NULL, "metadata" } } },
     { "fast schema evolution",
       T,
       "ALTER TABLE t ADD COLUMN w INT",
@@ -60,6 +122,10 @@ static const Case cases[] = {
         { 3, 3, 0, NULL, "metadata" },
         { 4, 0, 9, APART, "job" },
         { 4, 1, 0, APART, "metadata" } } },
+    { "partitions merged",
+      "CREATE TABLE t (d DATETIME) DUPLICATE KEY (d) PARTITION BY date_trunc('day', d)",
+      "ALTER TABLE t PARTITION BY date_trunc('month', d)",
+      { { 3, 4, 9, NULL, "refused" }, { 3, 5, 0, NULL, "job" } } },
     { "default buckets",
       T,
       "ALTER TABLE t DISTRIBUTED BY HASH(k) DEFAULT BUCKETS 8",
@@ -196,11 +262,27 @@ test_assumptions(void)
     }
 }
 
+/* Since when a server keeps texts as they are given: of views since 4.0.6, of others before. */
+static void
+test_kept_texts(void)
+{
+    static const struct {
+        uint16_t patch;
+        bool is_needed;
+    } cases_of_4_0[] = { { 0, true }, { 5, true }, { 6, false } };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases_of_4_0); i++) {
+        RtServer server = { .product = "StarRocks", .major = 4, .patch = cases_of_4_0[i].patch };
+        g_assert_cmpint(rt_definitions_are_needed(&rt_dialect_starrocks, &server), ==,
+                        cases_of_4_0[i].is_needed);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/starrocks/versions/switches", test_switches);
     g_test_add_func("/starrocks/versions/assumptions", test_assumptions);
+    g_test_add_func("/starrocks/versions/kept_texts", test_kept_texts);
     return g_test_run();
 }

@@ -159,16 +159,17 @@ add_pending_of_earlier_run(RtSteps *steps, RtTouch *touch, unsigned i)
     add_pending(steps, touch, i);
 }
 
-/* A cancelled job is a failed step: the next run sends it again. */
+/* A cancelled job is a failed step: the next run sends it again. Whatever else keeps us from
+   waiting says nothing of the steps. */
 static bool
 wait_for(RtSteps *steps, const GArray *jobs, GError **error)
 {
     GError *failure = NULL;
-    unsigned cancelled = 0;
+    unsigned cancelled = G_MAXUINT;
     const RtPendingJob *first = (const RtPendingJob *) (void *) jobs->data;
     if (rt_wait_for_jobs(steps->runner, first, jobs->len, &cancelled, &failure))
         return true;
-    if (rt_error_is(failure, RT_ERROR_REJECTED)) {
+    if (cancelled != G_MAXUINT) {
         g_autoptr(RtStepRow) row = step_row_new(steps, first[cancelled].step);
         put_failure(steps, row, failure);
         rt_step_fail(error, steps->migration, &steps->migration->half.steps[first[cancelled].step],

@@ -12,8 +12,9 @@ typedef struct RtPendingJob {
 
 /*
  * Waits until n jobs have ended, polling more and more slowly. Fails with RT_ERROR_REJECTED and its
- * reason when one was cancelled (*out_cancelled is its index), RT_ERROR_TIMEOUT at the deadline,
- * RT_ERROR_INTERRUPTED; then the others are left running.
+ * reason when one was cancelled, RT_ERROR_TIMEOUT at the deadline, RT_ERROR_INTERRUPTED; then the
+ * others are left running. Only a cancelled job sets *out_cancelled, to its index: the server may
+ * also reject a question or a sign of life.
  */
 bool rt_wait_for_jobs(RtRunner *runner, const RtPendingJob *jobs, unsigned n,
                       unsigned *out_cancelled, GError **error) G_GNUC_WARN_UNUSED_RESULT;

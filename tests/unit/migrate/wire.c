@@ -175,6 +175,33 @@ test_busy(void)
     test_wire_close(&wire);
 }
 
+/* A question that is refused while a job is waited for says nothing of any step. */
+static void
+test_refused_question(void)
+{
+    static const char *const arguments[] = { "--url", "memory+starrocks:?job_seconds=1", NULL };
+    enum { ASKED_BEFORE = 2 }; /* the statement, and once while its job runs */
+    TestWire wire;
+    test_wire_open(&wire, arguments);
+    TestProject *project = wire.project;
+    g_autofree char *half = g_strdup_printf("%s;\nALTER TABLE t MODIFY COLUMN n BIGINT;\n", table);
+    test_project_script(project, "r1", NULL, half, NULL);
+    test_project_open(project);
+    g_autofree char *fault = g_strdup_printf(
+        "TEST FAULT 'error 1064 Getting analyzing error.' '^SHOW ALTER TABLE COLUMN' AFTER %d",
+        ASKED_BEFORE);
+    g_assert_true(test_project_execute(project, fault));
+    g_autoptr(GError) error = NULL;
+    g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+    g_assert_true(rt_error_is(error, RT_ERROR_REJECTED));
+    g_assert_nonnull(strstr(error->message, "Getting analyzing error"));
+    test_project_open(project);
+    test_project_upgrade(project, "head");
+    g_assert_cmpuint(test_project_count_sent(project, "CREATE TABLE t "), ==, 1);
+    g_assert_cmpuint(test_project_count_sent(project, "ALTER TABLE t "), ==, 1);
+    test_wire_close(&wire);
+}
+
 /* ---- places -----------------------------------------------------------------------------------
  */
 
@@ -216,6 +243,7 @@ main(int argc, char **argv)
     g_test_add_func("/wire/too_few_backends", test_too_few_backends);
     g_test_add_func("/wire/until_visible", test_until_visible);
     g_test_add_func("/wire/busy", test_busy);
+    g_test_add_func("/wire/refused_question", test_refused_question);
     g_test_add_func("/wire/long_place", test_long_place);
     return g_test_run();
 }

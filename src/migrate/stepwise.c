@@ -153,12 +153,13 @@ go_through(RtSteps *steps, bool announces, bool *out_stale, GError **error)
 
 enum { MOST_LOSSES = 3 };
 
+/* Not what the server has answered, such as a deadline of its own: that connection is there. */
 static bool
 is_loss(const RtRunner *runner, const GError *failure)
 {
     const RtConnection *connection = runner->database->connection;
     RtFailureClass class = connection->failure.class;
-    return connection->class->reopen &&
+    return connection->class->reopen && connection->failure.sent != RT_SENT_YES &&
            ((rt_error_is(failure, RT_ERROR_LOST) && class == RT_FAILURE_LOST) ||
             (rt_error_is(failure, RT_ERROR_TIMEOUT) && class == RT_FAILURE_TIMEOUT));
 }

@@ -202,6 +202,32 @@ test_refused_question(void)
     test_wire_close(&wire);
 }
 
+/* The server's own deadline is an answer: the connection is there, and the statement did not run.
+ */
+static void
+test_timeout_of_the_server(void)
+{
+    TestWire wire;
+    test_wire_open(&wire, NULL);
+    TestProject *project = wire.project;
+    g_autofree char *half =
+        g_strdup_printf("%s;\n-- retort: idempotent\nINSERT INTO t VALUES (1, 2);\n", table);
+    test_project_script(project, "r1", NULL, half, NULL);
+    test_project_open(project);
+    g_assert_true(test_project_execute(
+        project, "TEST FAULT 'error 5024 Insert reached its timeout of 300 seconds' "
+                 "'^INSERT INTO t '"));
+    g_autoptr(GError) error = NULL;
+    g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+    g_assert_true(rt_error_is(error, RT_ERROR_TIMEOUT));
+    g_assert_cmpuint(test_project_count_sent(project, "INSERT INTO t "), ==, 1);
+    g_assert_cmpuint(test_wire_count(&wire, "logins"), ==, 1);
+    test_project_open(project);
+    test_project_upgrade(project, "head"); /* and goes on */
+    g_assert_cmpuint(test_project_count_sent(project, "INSERT INTO t "), ==, 2);
+    test_wire_close(&wire);
+}
+
 /* ---- places -----------------------------------------------------------------------------------
  */
 
@@ -244,6 +270,7 @@ main(int argc, char **argv)
     g_test_add_func("/wire/until_visible", test_until_visible);
     g_test_add_func("/wire/busy", test_busy);
     g_test_add_func("/wire/refused_question", test_refused_question);
+    g_test_add_func("/wire/timeout_of_the_server", test_timeout_of_the_server);
     g_test_add_func("/wire/long_place", test_long_place);
     return g_test_run();
 }

@@ -349,6 +349,29 @@ send_step(RtSteps *steps, unsigned i, RtStepRow *row, GError **error)
     return true;
 }
 
+/*
+ * The server was busy with the object: says so before anything else, since a job that somebody else
+ * begins on it would be taken for that of the statement. Then waits for what is in the way.
+ */
+static bool
+wait_while_busy(RtSteps *steps, unsigned i, RtStepRow *row, Patience *patience, GError *busy,
+                GError **error)
+{
+    GError *failure = NULL;
+    steps->sent = i;
+    row->state = RT_STEP_FAILED;
+    bool goes_on =
+        put_step(steps, row, &failure) && wait_for_others(steps, patience, busy->message, &failure);
+    row->state = RT_STEP_STARTED;
+    g_error_free(busy);
+    if (goes_on)
+        return true;
+    if (rt_error_is(failure, RT_ERROR_LOCKED))
+        put_failure(steps, NULL, failure);
+    rt_step_fail(error, steps->migration, &steps->migration->half.steps[i], failure);
+    return false;
+}
+
 /* What it touches, the journal, the statement; again where the server was busy with the object. */
 static bool
 try_step(RtSteps *steps, unsigned i, RtStepRow *row, RtTouch **out_touch, GError **error)
@@ -365,15 +388,13 @@ try_step(RtSteps *steps, unsigned i, RtStepRow *row, RtTouch **out_touch, GError
             *out_touch = g_steal_pointer(&touch);
             return true;
         }
-        bool goes_on =
-            touch && is_busy(steps) && wait_for_others(steps, &patience, failure->message, NULL);
-        if (goes_on) {
-            g_error_free(failure);
-            continue;
+        if (!touch || !is_busy(steps)) {
+            note_failure(steps, i, row, failure);
+            g_propagate_error(error, failure);
+            return false;
         }
-        note_failure(steps, i, row, failure);
-        g_propagate_error(error, failure);
-        return false;
+        if (!wait_while_busy(steps, i, row, &patience, failure, error))
+            return false;
     }
 }
 

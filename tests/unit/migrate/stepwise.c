@@ -399,6 +399,41 @@ test_foreign_jobs_are_waited_for(void)
     }
 }
 
+static void
+begin_foreign_job(void *data, const char *where, unsigned step)
+{
+    TestProject *project = data;
+    if (step == 1 && strcmp(where, "before statement") == 0)
+        g_assert_true(test_project_execute(project, "ALTER TABLE t ADD INDEX i (n)"));
+}
+
+/* One that begins just before the statement, which is refused for it, is not the statement's. */
+static void
+test_foreign_job_that_was_quicker(void)
+{
+    g_autoptr(TestProject) project = test_project_new(TOY_FILE "?job_seconds=30");
+    test_project_script(project, "a1", NULL, "ALTER TABLE t ADD COLUMN a INT;", NULL);
+    test_project_open(project);
+    g_assert_true(
+        test_project_execute(project, "CREATE TABLE t (id INT, n INT, PRIMARY KEY (id))"));
+    project->options.lock_timeout_ms = 20;
+    project->options.job_timeout_ms = 20;
+    project->options.fault = begin_foreign_job;
+    project->options.fault_data = project;
+    for (unsigned i = 0; i < 2; i++) {
+        g_autoptr(GError) error = NULL;
+        g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+        g_assert_true(rt_error_is(error, RT_ERROR_LOCKED));
+        g_assert_true(g_str_has_prefix(error->message, "the job 1 on t, "));
+        project->options.fault = NULL;
+    }
+    g_assert_true(test_project_execute(project, "CANCEL JOB 1"));
+    test_project_upgrade(project, "head");
+    g_assert_cmpuint(test_project_count_sent(project, "ALTER TABLE t ADD COLUMN"), ==, 2);
+    g_autofree char *schema = test_project_schema(project);
+    g_assert_nonnull(strstr(schema, "a INT"));
+}
+
 /* What is left running is told of together. */
 static void
 test_jobs_run_side_by_side(void)
@@ -542,6 +577,7 @@ main(int argc, char **argv)
     g_test_add_func("/stepwise/cancelled_job_is_a_failed_step",
                     test_cancelled_job_is_a_failed_step);
     g_test_add_func("/stepwise/foreign_jobs_are_waited_for", test_foreign_jobs_are_waited_for);
+    g_test_add_func("/stepwise/foreign_job_that_was_quicker", test_foreign_job_that_was_quicker);
     g_test_add_func("/stepwise/jobs_run_side_by_side", test_jobs_run_side_by_side);
     g_test_add_func("/stepwise/lock", test_lock);
     g_test_add_func("/stepwise/late_runner_fails", test_late_runner_fails);

@@ -10,7 +10,7 @@
 
 #include <mysql.h>
 
-/* Why a wait was given up. */
+/* Why a statement was stopped, or a wait given up. */
 typedef enum RtMysqlStop {
     RT_MYSQL_STOP_NONE,
     RT_MYSQL_STOP_TIMEOUT,

@@ -160,7 +160,6 @@ is_of_client(unsigned code)
     return code >= CLIENT_ERRORS && code < CLIENT_ERRORS_END;
 }
 
-/* What a server says to a statement that it was told to stop is no word on what it has done. */
 static void
 fail_interrupted(RtMysql *mysql, GError **error)
 {
@@ -168,6 +167,21 @@ fail_interrupted(RtMysql *mysql, GError **error)
     mysql->base.failure.sent = RT_SENT_MAYBE;
     g_autofree char *place = rt_mysql_place(mysql->host);
     rt_error_set(error, RT_ERROR_INTERRUPTED, "interrupted while %s ran a statement", place);
+}
+
+static void
+fail_given_up(RtMysql *mysql, GError **error)
+{
+    if (mysql->stop == RT_MYSQL_STOP_INTERRUPTED) {
+        fail_interrupted(mysql, error);
+        return;
+    }
+    mysql->base.failure.class = RT_FAILURE_TIMEOUT;
+    g_autofree char *place = rt_mysql_place(mysql->host);
+    bool was_connecting = mysql->connecting_until != 0;
+    int limit = was_connecting ? mysql->settings->connect_timeout_ms : mysql->idle_timeout_ms;
+    rt_error_set(error, RT_ERROR_TIMEOUT, "no answer from %s for %g s (the URL's %s)", place,
+                 limit / 1000.0, was_connecting ? "connect_timeout" : "read_timeout");
 }
 
 /*
@@ -191,8 +205,10 @@ fail_answered(RtMysql *mysql, unsigned code, const char *message, const char *sq
 {
     RtFailure *failure = &mysql->base.failure;
     classify(failure, code, message);
-    if (mysql->killed_at) {
-        fail_interrupted(mysql, error);
+    /* What a server says to a statement that it was told to stop is no word on what it has done. */
+    if (mysql->stop != RT_MYSQL_STOP_NONE) {
+        failure->sent = RT_SENT_MAYBE;
+        fail_given_up(mysql, error);
         return;
     }
     if (sql)
@@ -211,21 +227,6 @@ fail_answered(RtMysql *mysql, unsigned code, const char *message, const char *sq
 
 /* ---- connections that are no more -------------------------------------------------------------
  */
-
-static void
-fail_given_up(RtMysql *mysql, GError **error)
-{
-    if (mysql->stop == RT_MYSQL_STOP_INTERRUPTED) {
-        fail_interrupted(mysql, error);
-        return;
-    }
-    mysql->base.failure.class = RT_FAILURE_TIMEOUT;
-    g_autofree char *place = rt_mysql_place(mysql->host);
-    bool was_connecting = mysql->connecting_until != 0;
-    int limit = was_connecting ? mysql->settings->connect_timeout_ms : mysql->idle_timeout_ms;
-    rt_error_set(error, RT_ERROR_TIMEOUT, "no answer from %s for %g s (the URL's %s)", place,
-                 limit / 1000.0, was_connecting ? "connect_timeout" : "read_timeout");
-}
 
 static void
 fail_lost(RtMysql *mysql, unsigned code, bool has_answered, GError **error)

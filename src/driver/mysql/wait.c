@@ -45,31 +45,31 @@ give_up(RtMysql *mysql, RtMysqlStop stop)
     return true;
 }
 
-/* A statement is first stopped by the server; then it gets a while to say so. */
+/*
+ * A statement is first stopped by the server; then it gets a while to say so. One that is merely
+ * left would go on there, also while it is sent again.
+ */
 static bool
-give_up_stopped(RtMysql *mysql, int64_t now)
+stop_statement(RtMysql *mysql, RtMysqlStop stop)
 {
-    if (mysql->connecting_until || mysql->patience_ms)
-        return give_up(mysql, RT_MYSQL_STOP_INTERRUPTED);
-    if (!mysql->killed_at) {
-        mysql->killed_at = now;
-        if (rt_mysql_kill_statement(mysql))
-            mysql->killed_at = g_get_monotonic_time();
-        else
-            return give_up(mysql, RT_MYSQL_STOP_INTERRUPTED);
-    }
-    return now - mysql->killed_at >= GRACE_US && give_up(mysql, RT_MYSQL_STOP_INTERRUPTED);
+    if (mysql->connecting_until || mysql->patience_ms || !rt_mysql_kill_statement(mysql))
+        return give_up(mysql, stop);
+    mysql->stop = stop;
+    mysql->killed_at = g_get_monotonic_time();
+    return false;
 }
 
 static bool
 is_over(RtMysql *mysql, int64_t since)
 {
     int64_t now = g_get_monotonic_time();
+    if (mysql->killed_at)
+        return now - mysql->killed_at >= GRACE_US;
     if (shall_stop(mysql))
-        return give_up_stopped(mysql, now);
+        return stop_statement(mysql, RT_MYSQL_STOP_INTERRUPTED);
     bool late = mysql->deadline && now >= mysql->deadline;
     bool idle = mysql->idle_timeout_ms && now - since >= (int64_t) mysql->idle_timeout_ms * 1000;
-    return (late || idle) && give_up(mysql, RT_MYSQL_STOP_TIMEOUT);
+    return (late || idle) && stop_statement(mysql, RT_MYSQL_STOP_TIMEOUT);
 }
 
 /* How long to sleep at most: until a deadline, or until the next look at the flag. */
@@ -80,7 +80,7 @@ pause_ms(const RtMysql *mysql, int64_t since)
     int64_t pause = LOOK_EVERY_MS;
     if (mysql->deadline)
         pause = MIN(pause, (mysql->deadline - now + 999) / 1000);
-    if (mysql->idle_timeout_ms)
+    if (mysql->idle_timeout_ms && !mysql->killed_at)
         pause = MIN(pause, mysql->idle_timeout_ms - (now - since) / 1000);
     return (int) MAX(pause, 0);
 }

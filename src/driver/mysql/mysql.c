@@ -55,19 +55,19 @@ read_introduction(void *data, unsigned statement, unsigned n, const char *const 
         return true;
     const char *value;
     switch (statement - introduction->version) {
-    case 0:
+    case RT_MYSQL_VERSION:
         g_free(mysql->version);
         mysql->version = g_strdup(values[0] ? values[0] : "");
         break;
-    case 1:
+    case RT_MYSQL_RUN_MODE:
         value = rt_row_value("Value", n, values, names);
         /* What was told of a server is still read when the connection has gone to another host. */
         mysql->run_mode = value ? g_intern_string(value) : NULL;
         break;
-    case 2:
+    case RT_MYSQL_BACKENDS:
         introduction->backends += is_alive(n, values, names);
         break;
-    default:
+    case RT_MYSQL_WORKERS:
         introduction->workers += is_alive(n, values, names);
         break;
     }
@@ -168,10 +168,8 @@ introduce(Introduction *introduction, GError **error)
     if (!add_session(introduction, error))
         return false;
     introduction->version = introduction->texts->len;
-    if (product->version_query)
-        g_ptr_array_add(introduction->texts, g_strdup(product->version_query));
-    for (const char *const *text = product->state_queries; text && *text; text++)
-        g_ptr_array_add(introduction->texts, g_strdup(*text));
+    for (unsigned i = 0; i < RT_MYSQL_N_QUESTIONS && product->questions[i]; i++)
+        g_ptr_array_add(introduction->texts, g_strdup(product->questions[i]));
     if (!introduction->texts->len)
         return true;
     GError *problem = NULL;
@@ -189,7 +187,7 @@ fill_server(const Introduction *introduction)
     RtMysql *mysql = introduction->mysql;
     const char *version = mysql->version ? mysql->version : mysql_get_server_info(mysql->handle);
     bool is_shared = mysql->run_mode && g_str_equal(mysql->run_mode, "shared_data");
-    bool knows_nodes = introduction->answered > introduction->version + 3;
+    bool knows_nodes = introduction->answered > introduction->version + RT_MYSQL_WORKERS;
     unsigned alive = introduction->backends + (is_shared ? introduction->workers : 0);
     mysql->server.product = mysql->settings->product->label;
     mysql->server.run_mode = mysql->run_mode;

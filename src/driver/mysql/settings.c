@@ -11,21 +11,15 @@ enum {
 
 #define PASSWORD_VARIABLE "RETORT_PASSWORD"
 
-/* The order is that in which open.c reads the answers. */
-static const char *const starrocks_state[] = {
-    "ADMIN SHOW FRONTEND CONFIG LIKE 'run_mode'",
-    "SHOW BACKENDS",
-    "SHOW COMPUTE NODES",
-    NULL,
-};
-
 /* The last one stands for every other scheme. */
 static const RtMysqlProduct products[] = {
     { .scheme = "starrocks",
       .label = "StarRocks",
       .port = 9030,
-      .version_query = "SELECT current_version()",
-      .state_queries = starrocks_state },
+      .questions = { [RT_MYSQL_VERSION] = "SELECT current_version()",
+                     [RT_MYSQL_RUN_MODE] = "ADMIN SHOW FRONTEND CONFIG LIKE 'run_mode'",
+                     [RT_MYSQL_BACKENDS] = "SHOW BACKENDS",
+                     [RT_MYSQL_WORKERS] = "SHOW COMPUTE NODES" } },
     { .scheme = "mysql", .port = 3306 },
 };
 

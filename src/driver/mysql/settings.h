@@ -3,15 +3,21 @@
 
 #include "connection/url.h"
 
+/* What a new connection asks, in this order. */
+typedef enum RtMysqlQuestion {
+    RT_MYSQL_VERSION,  /* the true one, where the greeting's is made up; others refuse it */
+    RT_MYSQL_RUN_MODE, /* this and what follows not everybody may ask */
+    RT_MYSQL_BACKENDS,
+    RT_MYSQL_WORKERS, /* compute nodes */
+    RT_MYSQL_N_QUESTIONS,
+} RtMysqlQuestion;
+
 /* A server that speaks MySQL's protocol, by the scheme that asks for it. */
 typedef struct RtMysqlProduct {
     const char *scheme;
     const char *label; /* NULL: any server will do */
     unsigned port;
-    /* Answers with the true version where the greeting's is made up; another server refuses it. */
-    const char *version_query;
-    /* Ask for the mode it runs in and what stores the data; not everybody may. NULL-ended. */
-    const char *const *state_queries;
+    const char *questions[RT_MYSQL_N_QUESTIONS]; /* all, or none */
 } RtMysqlProduct;
 
 typedef enum RtMysqlTls {

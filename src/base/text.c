@@ -157,3 +157,9 @@ rt_text_error(GError **error, RtErrorCode code, const RtText *text, RtSpan span,
     place.excerpt = excerpt;
     rt_error_set_at(error, code, &place, "%s", message);
 }
+
+int
+rt_compare_strings(const void *left, const void *right)
+{
+    return g_strcmp0(*(const char *const *) left, *(const char *const *) right);
+}

@@ -54,3 +54,7 @@ void rt_text_locate(const RtText *text, uint32_t offset, unsigned *out_line, uns
 /* Sets an error at `span` of `text`, with the excerpt. */
 void rt_text_error(GError **error, RtErrorCode code, const RtText *text, RtSpan span,
                    const char *format, ...) G_GNUC_PRINTF(5, 6);
+
+/* The order of texts by their bytes, for qsort and g_ptr_array_sort: the arguments point at
+   `const char *`, of which NULL comes first. */
+int rt_compare_strings(const void *left, const void *right);

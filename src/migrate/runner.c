@@ -143,12 +143,6 @@ rt_rows_join(const GPtrArray *rows)
     return g_string_free(text, FALSE);
 }
 
-static int
-compare_strings(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *) a, *(const char *const *) b);
-}
-
 GPtrArray *
 rt_rows_split(const char *joined)
 {
@@ -158,7 +152,7 @@ rt_rows_split(const char *joined)
         if (*parts[i])
             g_ptr_array_add(rows, g_strdup(parts[i]));
     }
-    g_ptr_array_sort(rows, compare_strings);
+    g_ptr_array_sort(rows, rt_compare_strings);
     return rows;
 }
 
@@ -171,5 +165,5 @@ rt_rows_move(GPtrArray *rows, const RtMove *move)
         g_ptr_array_remove_index(rows, index);
     if (move->kind != RT_MOVE_DELETE)
         g_ptr_array_add(rows, g_strdup(move->to));
-    g_ptr_array_sort(rows, compare_strings);
+    g_ptr_array_sort(rows, rt_compare_strings);
 }

@@ -1,20 +1,16 @@
 /* Revisions and steps as text; see describe.h. */
 #include "revision/describe.h"
 
-#include <string.h>
+#include "base/text.h"
 
-static int
-compare_strings(const void *left, const void *right)
-{
-    return strcmp(*(const char *const *) left, *(const char *const *) right);
-}
+#include <string.h>
 
 static char *
 join_sorted(const char *const *strings)
 {
     g_autofree const char **copy =
         g_memdup2(strings, sizeof(strings[0]) * (g_strv_length((char **) strings) + 1));
-    qsort(copy, g_strv_length((char **) copy), sizeof(copy[0]), compare_strings);
+    qsort(copy, g_strv_length((char **) copy), sizeof(copy[0]), rt_compare_strings);
     return g_strjoinv(", ", (char **) copy);
 }
 
@@ -176,7 +172,7 @@ rt_describe_branch_point(const RtRevision *revision, bool is_verbose)
     lines[0] = is_verbose ? rt_describe_entry(revision, false) : describe_fork(revision);
     for (size_t i = 0; i < count; i++)
         lines[i + 1] = describe_child(revision, revision->children.items[i], is_verbose);
-    qsort(lines + 1, count, sizeof(lines[0]), compare_strings);
+    qsort(lines + 1, count, sizeof(lines[0]), rt_compare_strings);
     return lines;
 }
 

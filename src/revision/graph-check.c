@@ -4,6 +4,8 @@
  */
 #include "revision/graph-internal.h"
 
+#include "base/text.h"
+
 typedef struct Peeling {
     bool with_dependencies;
     bool upwards;
@@ -64,12 +66,6 @@ peel(RtGraph *graph, Peeling peeling, bool *gone, size_t *queue)
     return end;
 }
 
-static int
-compare_strings(const void *left, const void *right)
-{
-    return g_strcmp0(*(const char *const *) left, *(const char *const *) right);
-}
-
 static void
 report_cycle(const RtGraph *graph, bool with_dependencies, const bool *gone, GError **error)
 {
@@ -83,7 +79,7 @@ report_cycle(const RtGraph *graph, bool with_dependencies, const bool *gone, GEr
         if (revision->path)
             g_string_append_printf(paths, "%s%s", paths->len ? ", " : "", revision->path);
     }
-    g_ptr_array_sort(ids, compare_strings);
+    g_ptr_array_sort(ids, rt_compare_strings);
     g_ptr_array_add(ids, NULL);
     g_autofree char *list = g_strjoinv(", ", (char **) ids->pdata);
     rt_error_set(error, with_dependencies ? RT_ERROR_DEPENDENCY_CYCLE : RT_ERROR_CYCLE,

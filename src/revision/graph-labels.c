@@ -6,6 +6,8 @@
 
 #include "revision/graph-internal.h"
 
+#include "base/text.h"
+
 RtRevisionList
 rt_graph_list_take(RtGraph *graph, GPtrArray *revisions)
 {
@@ -119,12 +121,6 @@ rt_graph_normalize_dependencies(RtGraph *graph)
                            G_STRUCT_OFFSET(RtRevision, required_by));
 }
 
-static int
-compare_strings(const void *left, const void *right)
-{
-    return strcmp(*(const char *const *) left, *(const char *const *) right);
-}
-
 /* The union of sorted lists, sorted; the same list again where nothing is added to it. */
 static const char *const *
 unite(RtGraph *graph, const char *const *left, const char *const *right)
@@ -151,7 +147,7 @@ sort_labels(RtGraph *graph, const char *const *labels)
     size_t count = g_strv_length((char **) labels);
     const char **copy =
         (const char **) rt_arena_copy(graph->arena, labels, sizeof(labels[0]) * (count + 1));
-    qsort(copy, count, sizeof(copy[0]), compare_strings);
+    qsort(copy, count, sizeof(copy[0]), rt_compare_strings);
     return copy;
 }
 

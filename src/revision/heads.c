@@ -1,6 +1,8 @@
 /* Moves the rows of a version table, and says how; see heads.h. */
 #include "revision/heads.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 struct RtHeads {
@@ -50,12 +52,6 @@ rt_heads_is_empty(const RtHeads *heads)
     return heads->distinct == 0 && heads->strange->len == 0;
 }
 
-static int
-compare_strings(const void *left, const void *right)
-{
-    return strcmp(*(const char *const *) left, *(const char *const *) right);
-}
-
 const char *const *
 rt_heads_list(const RtHeads *heads, RtArena *arena)
 {
@@ -65,7 +61,7 @@ rt_heads_list(const RtHeads *heads, RtArena *arena)
             g_ptr_array_add(rows, (char *) heads->graph->revisions[i].id);
     for (size_t i = 0; i < heads->strange->len; i++)
         g_ptr_array_add(rows, heads->strange->pdata[i]);
-    g_ptr_array_sort(rows, compare_strings);
+    g_ptr_array_sort(rows, rt_compare_strings);
     g_ptr_array_add(rows, NULL);
     return (const char *const *) rt_arena_copy(arena, rows->pdata,
                                                sizeof(rows->pdata[0]) * rows->len);

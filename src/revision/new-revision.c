@@ -3,6 +3,8 @@
 
 #include "revision/graph-internal.h"
 
+#include "base/text.h"
+
 void
 rt_new_revision_free(RtNewRevision *revision)
 {
@@ -141,12 +143,6 @@ find_dependencies(const RtGraph *graph, const char *const *names, GStrvBuilder *
     return true;
 }
 
-static int
-compare_strings(const void *left, const void *right)
-{
-    return strcmp(*(const char *const *) left, *(const char *const *) right);
-}
-
 static char **
 list_heads_after(const RtGraph *graph, GPtrArray *covered, const char *id)
 {
@@ -157,7 +153,7 @@ list_heads_after(const RtGraph *graph, GPtrArray *covered, const char *id)
             g_ptr_array_add(ids, g_strdup(head->id));
     }
     g_ptr_array_add(ids, g_strdup(id));
-    g_ptr_array_sort(ids, compare_strings);
+    g_ptr_array_sort(ids, rt_compare_strings);
     g_ptr_array_add(ids, NULL);
     return (char **) g_ptr_array_free(ids, FALSE);
 }

@@ -85,16 +85,10 @@ rt_own_take_version(void *data, unsigned n, const char *const *values, const cha
     return true;
 }
 
-static int
-compare_strings(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *) a, *(const char *const *) b);
-}
-
 void
 rt_own_sort_versions(GPtrArray *rows)
 {
-    g_ptr_array_sort(rows, compare_strings);
+    g_ptr_array_sort(rows, rt_compare_strings);
 }
 
 GPtrArray *

@@ -56,7 +56,6 @@ static const RtOwnColumn lock_columns[] = {
     { "heartbeat", .is_number = true },
 };
 
-/* Of generations: which numbers were taken. Rows are added only, so that no number comes back. */
 /* In the order that definition.c counts on. */
 static const RtOwnColumn definition_columns[] = {
     NAME_COLUMN,
@@ -66,6 +65,7 @@ static const RtOwnColumn definition_columns[] = {
     { "stored", .length = 64 },
 };
 
+/* Which numbers were taken. The row of the newest stays, so that no number comes back. */
 static const RtOwnColumn generation_columns[] = {
     NAME_COLUMN,
     { "fence", .is_key = true, .is_number = true, .not_null = true },
@@ -227,15 +227,25 @@ take_answer(void *data, unsigned statement, unsigned n, const char *const *value
     return question->row(question->data, n, values, names);
 }
 
+/* Other things may be missing than the table: a warehouse, a tablet. */
+static bool
+is_about(const RtOwnTable *table, const GError *error)
+{
+    return strstr(error->message, table->name) ||
+           (table->schema && strstr(error->message, table->schema));
+}
+
 static bool
 pass_missing(void *data, unsigned statement, const GError *error)
 {
-    (void) error;
     const Asking *asking = data;
     if (statement < asking->first ||
         asking->state->connection->failure.class != RT_FAILURE_NOT_FOUND)
         return false;
-    asking->questions[statement - asking->first].exists = false;
+    RtOwnQuestion *question = &asking->questions[statement - asking->first];
+    if (!is_about(&asking->state->tables[question->own], error))
+        return false;
+    question->exists = false;
     return true;
 }
 

@@ -228,6 +228,28 @@ test_timeout_of_the_server(void)
     test_wire_close(&wire);
 }
 
+/* ---- what is missing --------------------------------------------------------------------------
+ */
+
+/* Own tables are absent only where the server says it of them: else a run would begin anew. */
+static void
+test_missing_warehouse(void)
+{
+    TestWire wire;
+    test_wire_open(&wire, NULL);
+    TestProject *project = wire.project;
+    test_project_script(project, "r1", NULL, table, NULL);
+    test_project_open(project);
+    test_project_upgrade(project, "r1");
+    g_assert_true(test_project_execute(project, "TEST FAULT 'error 5901 Warehouse w not exist.' "
+                                                "'^SELECT .* FROM retort_version'"));
+    g_autoptr(GError) error = NULL;
+    test_project_open(project);
+    g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+    g_assert_nonnull(strstr(error->message, "Warehouse w not exist"));
+    test_wire_close(&wire);
+}
+
 /* ---- places -----------------------------------------------------------------------------------
  */
 
@@ -271,6 +293,7 @@ main(int argc, char **argv)
     g_test_add_func("/wire/busy", test_busy);
     g_test_add_func("/wire/refused_question", test_refused_question);
     g_test_add_func("/wire/timeout_of_the_server", test_timeout_of_the_server);
+    g_test_add_func("/wire/missing_warehouse", test_missing_warehouse);
     g_test_add_func("/wire/long_place", test_long_place);
     return g_test_run();
 }

@@ -111,6 +111,8 @@ typedef struct RtTypeRules {
     const char *note;           /* a word and a string behind a field that say nothing of the type:
                                    "COMMENT"; NULL: none */
     const RtTypeAlias *aliases; /* ended by alias == NULL */
+    const char *const *texts; /* canonical names of types whose values do not compare with numbers,
+                                 even where they look like some; NULL-ended; NULL: none */
 } RtTypeRules;
 
 struct RtRules {

@@ -14,6 +14,8 @@ typedef struct Batch {
     const char *schema, *name; /* of the table; schema NULL: the default */
     char *table;               /* as written */
     char *key;                 /* quoted */
+    bool is_text;              /* the key's values are, also those that look like numbers */
+    bool may_be_null;          /* rows may have no value of it; they come first */
     char *head;                /* the statement up to its WHERE */
     char *condition;           /* what follows the WHERE; NULL: none */
 } Batch;
@@ -152,6 +154,17 @@ find_in_clause(const RtObject *object)
     return is_filled ? key->names[0] : NULL;
 }
 
+static void
+note_column(Batch *batch, const RtObject *object, const RtName *name)
+{
+    const char *const *texts = batch->runner->database->dialect->rules->types.texts;
+    int at = rt_object_find_child(object, RT_KIND_COLUMN, name, 0);
+    const RtObject *column = at >= 0 ? object->children[at] : NULL;
+    const RtValue *type = column ? rt_object_role(column, RT_ROLE_TYPE) : NULL;
+    batch->is_text = texts && type && g_strv_contains(texts, type->type->name);
+    batch->may_be_null = !column || !rt_object_flag(column, RT_ROLE_NOT_NULL);
+}
+
 static bool
 find_key(Batch *batch, GError **error)
 {
@@ -168,60 +181,106 @@ find_key(Batch *batch, GError **error)
     const RtName *column = find_in_clause(object) ?: find_in_children(object);
     if (!column)
         return refuse(error, "its table has no primary key of one column");
+    note_column(batch, object, column);
     GString *key = g_string_new(NULL);
     rt_name_print(key, dialect->lexicon, column->text);
     batch->key = g_string_free(key, FALSE);
     return true;
 }
 
-/* A key's value as a literal; a plain number stays one, so that both kinds of columns compare. */
-static void
-append_literal(GString *out, const RtLexicon *lexicon, const char *value)
+/* ---- ranges -----------------------------------------------------------------------------------
+ */
+
+/* A place is a literal, so that one at a key that is empty is not one before the first key. */
+static const char no_place[] = "", null_place[] = "NULL";
+
+static bool
+is_at(const Batch *batch, const char *place)
+{
+    return strcmp(batch->row->place, place) == 0;
+}
+
+/* A plain number stays one, so that both kinds of columns compare. */
+static bool
+is_plain_number(const char *value)
 {
     gint64 number;
-    g_autofree char *canonical = NULL;
-    if (g_ascii_string_to_signed(value, 10, G_MININT64, G_MAXINT64, &number, NULL))
-        canonical = g_strdup_printf("%" G_GINT64_FORMAT, number);
-    if (g_strcmp0(canonical, value) == 0)
-        g_string_append(out, value);
+    if (!g_ascii_string_to_signed(value, 10, G_MININT64, G_MAXINT64, &number, NULL))
+        return false;
+    g_autofree char *canonical = g_strdup_printf("%" G_GINT64_FORMAT, number);
+    return strcmp(canonical, value) == 0;
+}
+
+static char *
+make_place(const Batch *batch, const char *value)
+{
+    if (!value)
+        return g_strdup(null_place);
+    if (!batch->is_text && is_plain_number(value))
+        return g_strdup(value);
+    GString *literal = g_string_new(NULL);
+    rt_string_print(literal, batch->runner->database->dialect->lexicon, value);
+    return g_string_free(literal, FALSE);
+}
+
+/* What is behind the place; nothing where all rows are. */
+static void
+append_lower(const Batch *batch, GString *out, const char *before, const char *behind)
+{
+    if (is_at(batch, no_place))
+        return;
+    g_string_append(out, before);
+    if (is_at(batch, null_place))
+        g_string_append_printf(out, "%s IS NOT NULL", batch->key);
     else
-        rt_string_print(out, lexicon, value);
+        g_string_append_printf(out, "%s > %s", batch->key, batch->row->place);
+    g_string_append(out, behind);
 }
 
 static void
-append_lower(const Batch *batch, GString *out)
+append_upper(const Batch *batch, GString *out, const char *bound)
 {
-    g_string_append_printf(out, "%s > ", batch->key);
-    append_literal(out, batch->runner->database->dialect->lexicon, batch->row->place);
+    if (strcmp(bound, null_place) == 0)
+        g_string_append_printf(out, "%s IS NULL", batch->key);
+    else if (batch->may_be_null && is_at(batch, no_place))
+        g_string_append_printf(out, "(%s <= %s OR %s IS NULL)", batch->key, bound, batch->key);
+    else
+        g_string_append_printf(out, "%s <= %s", batch->key, bound);
 }
+
+typedef struct Bound {
+    const Batch *batch;
+    char *place; /* NULL: there is no row */
+} Bound;
 
 static bool
 take_bound(void *data, unsigned n, const char *const *values, const char *const *names)
 {
     (void) n, (void) names;
-    *(char **) data = g_strdup(values[0]);
+    Bound *bound = data;
+    bound->place = make_place(bound->batch, values[0]);
     return false;
 }
 
-/* The key of one row of what is left, in this order and behind so many; NULL where there is none.
+/* The place at one row of what is left, in this order and behind so many; NULL where there is none.
  */
 static bool
-find_row(const Batch *batch, const char *order, unsigned offset, char **out_key, GError **error)
+find_row(const Batch *batch, const char *order, unsigned offset, char **out_place, GError **error)
 {
+    Bound bound = { batch, NULL };
     g_autoptr(GString) sql = g_string_new(NULL);
     g_string_append_printf(sql, "SELECT %s FROM %s", batch->key, batch->table);
-    if (*batch->row->place) {
-        g_string_append(sql, " WHERE ");
-        append_lower(batch, sql);
-    }
+    append_lower(batch, sql, " WHERE ", "");
     g_string_append_printf(sql, " ORDER BY %s%s LIMIT 1", batch->key, order);
     if (offset)
         g_string_append_printf(sql, " OFFSET %u", offset);
-    return rt_connection_query(batch->runner->database->connection, sql->str, take_bound, out_key,
-                               error);
+    bool ok = rt_connection_query(batch->runner->database->connection, sql->str, take_bound, &bound,
+                                  error);
+    *out_place = bound.place;
+    return ok;
 }
 
-/* The last key of the next range; NULL when there is none. */
+/* The end of the next range; NULL when there is none. */
 static bool
 find_bound(const Batch *batch, char **out_bound, GError **error)
 {
@@ -236,12 +295,8 @@ range_sql(const Batch *batch, const char *bound)
     g_string_append(sql, " WHERE ");
     if (batch->condition)
         g_string_append_printf(sql, "(%s) AND ", batch->condition);
-    if (*batch->row->place) {
-        append_lower(batch, sql);
-        g_string_append(sql, " AND ");
-    }
-    g_string_append_printf(sql, "%s <= ", batch->key);
-    append_literal(sql, batch->runner->database->dialect->lexicon, bound);
+    append_lower(batch, sql, "", " AND ");
+    append_upper(batch, sql, bound);
     return g_string_free(sql, FALSE);
 }
 

@@ -98,7 +98,7 @@ typedef struct RtStepRow {
     char *statement; /* what was sent */
     char *objects;   /* JSON: the objects it touches, their DDL and newest job before it */
     char *outcome;   /* of a condition: "true", "false" */
-    char *place;     /* how far a statement in batches is: the key it has reached */
+    char *place;     /* of a statement in batches: the key it has reached, as a literal; "": none */
     RtStepState state;
 } RtStepRow;
 void rt_step_row_free(RtStepRow *row);

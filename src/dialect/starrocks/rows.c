@@ -337,6 +337,9 @@ static const RtTypeAlias type_aliases[] = {
     { NULL, NULL, RT_ARGUMENTS_KEPT },
 };
 
+/* Next to a number they are cast to one, and those that are none to NULL. */
+static const char *const text_types[] = { "CHAR", "VARCHAR", NULL };
+
 const RtRules starrocks_rules = {
     .fold = {
         /* Databases, tables and views are told apart by case. */
@@ -356,6 +359,7 @@ const RtRules starrocks_rules = {
         .close = '>',
         .note = "COMMENT",
         .aliases = type_aliases,
+        .texts = text_types,
     },
     .adjust = starrocks_adjust,
 };

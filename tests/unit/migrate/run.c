@@ -452,6 +452,32 @@ test_batches(void)
     g_assert_nonnull(strstr(error->message, "no primary key of one column"));
 }
 
+/* Rows without a key come first; a key that is empty is one like others. */
+static void
+test_batches_of_odd_keys(void)
+{
+    g_autoptr(TestProject) project = test_project_new(SQLITE_FILE);
+    test_project_script(project, "a1", NULL,
+                        "CREATE TABLE t (id TEXT PRIMARY KEY, n INT);\n"
+                        "INSERT INTO t VALUES (NULL, 1), ('', 1), ('10', 1), ('A', 1);\n"
+                        "CREATE TABLE none (id TEXT PRIMARY KEY, n INT);\n"
+                        "INSERT INTO none VALUES (NULL, 1), (NULL, 1);",
+                        NULL);
+    test_project_script(project, "b2", "a1",
+                        "-- retort: no-transaction\n-- retort: batch 1\nUPDATE t SET n = n + 1;\n"
+                        "-- retort: batch 2\nUPDATE t SET n = n + 1;\n"
+                        "-- retort: batch 10\nUPDATE t SET n = n + 1;\n"
+                        "-- retort: batch 5\nUPDATE none SET n = n + 1;",
+                        NULL);
+    test_project_open(project);
+    test_project_upgrade(project, "head");
+    g_autofree char *rows = test_project_query(project, "SELECT id, n FROM t ORDER BY id");
+    g_assert_cmpstr(rows, ==, "NULL|4;|4;10|4;A|4");
+    g_autofree char *keyless = test_project_query(project, "SELECT n FROM none");
+    g_assert_cmpstr(keyless, ==, "2;2");
+    g_assert_cmpuint(test_project_count_sent(project, "UPDATE t SET"), ==, 4 + 2 + 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -479,5 +505,6 @@ main(int argc, char **argv)
     g_test_add_func("/run/overtaken_runs_plan_again", test_overtaken_runs_plan_again);
     g_test_add_func("/run/interrupt_rolls_back", test_interrupt_rolls_back);
     g_test_add_func("/run/batches", test_batches);
+    g_test_add_func("/run/batches_of_odd_keys", test_batches_of_odd_keys);
     return g_test_run();
 }

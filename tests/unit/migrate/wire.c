@@ -271,7 +271,7 @@ test_long_place(void)
     test_project_open(wire.project);
     test_project_upgrade(wire.project, "head");
     g_auto(GStrv) statements = test_wire_executed(&wire, 0);
-    g_autofree char *place = g_strdup_printf("'%s', ", key);
+    g_autofree char *place = g_strdup_printf("'''%s''', ", key); /* a literal */
     unsigned n_places = 0;
     for (unsigned i = 0; statements[i]; i++) {
         if (g_str_has_prefix(statements[i], "CREATE TABLE retort_lock_"))
@@ -280,6 +280,61 @@ test_long_place(void)
                     strstr(statements[i], "INSERT INTO u ") && strstr(statements[i], place);
     }
     g_assert_cmpuint(n_places, ==, 1);
+    test_wire_close(&wire);
+}
+
+/* The ranges of a copy by this key, in order. Owned. */
+static char *
+find_ranges(char *const *statements)
+{
+    GString *ranges = g_string_new(NULL);
+    for (unsigned i = 0; statements[i]; i++) {
+        const char *where = strstr(statements[i], " WHERE ");
+        if (g_str_has_prefix(statements[i], "INSERT INTO u ") && where)
+            g_string_append_printf(ranges, "%s;", where + strlen(" WHERE "));
+    }
+    return g_string_free(ranges, FALSE);
+}
+
+#define COPY(columns, key, rows, batch)                                                            \
+    "CREATE TABLE t (" columns ") UNIQUE KEY (" key ") DISTRIBUTED BY HASH (" key ");\n"           \
+    "CREATE TABLE u (" columns ") UNIQUE KEY (" key ") DISTRIBUTED BY HASH (" key ");\n"           \
+    "-- retort: idempotent\nINSERT INTO t VALUES " rows ";\n"                                      \
+    "-- retort: idempotent\n-- retort: batch " batch "\nINSERT INTO u (" key ") SELECT " key       \
+    " FROM t;\n"
+
+/* A range is of the key's own type: next to a number, text that is none would be NULL. An empty key
+   is one like others. */
+static void
+test_keys(void)
+{
+    static const struct {
+        const char *half, *ranges;
+    } cases[] = {
+        { COPY("k VARCHAR(9) NOT NULL", "k", "('10045'), ('A12')", "1"),
+          "k <= '10045';k > '10045' AND k <= 'A12';" },
+        { COPY("k STRING NOT NULL", "k", "('7')", "1"), "k <= '7';" },
+        { COPY("k CHAR(3) NOT NULL", "k", "('7')", "1"), "k <= '7';" },
+        { COPY("k INT NOT NULL", "k", "(7), (8)", "1"), "k <= 7;k > 7 AND k <= 8;" },
+        { COPY("k VARCHAR(9) NOT NULL, i INT NOT NULL", "k, i", "('', 1), ('', 2)", "2"),
+          "k <= '';" },
+        { COPY("k VARCHAR(9) NOT NULL, i INT NOT NULL", "k, i", "('', 1), ('a', 2)", "1"),
+          "k <= '';k > '' AND k <= 'a';" },
+    };
+    TestWire wire;
+    test_wire_open(&wire, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_test_message("%s", cases[i].half);
+        test_project_script(wire.project, "r1", NULL, cases[i].half, NULL);
+        test_wire_reset(&wire);
+        test_project_upgrade(wire.project, "head");
+        g_auto(GStrv) statements = test_wire_executed(&wire, 0);
+        g_autofree char *ranges = find_ranges(statements);
+        g_assert_cmpstr(ranges, ==, cases[i].ranges);
+        g_autofree char *from = test_project_query(wire.project, "SELECT * FROM t ORDER BY k");
+        g_autofree char *to = test_project_query(wire.project, "SELECT * FROM u ORDER BY k");
+        g_assert_cmpstr(to, ==, from);
+    }
     test_wire_close(&wire);
 }
 
@@ -295,5 +350,6 @@ main(int argc, char **argv)
     g_test_add_func("/wire/timeout_of_the_server", test_timeout_of_the_server);
     g_test_add_func("/wire/missing_warehouse", test_missing_warehouse);
     g_test_add_func("/wire/long_place", test_long_place);
+    g_test_add_func("/wire/keys", test_keys);
     return g_test_run();
 }

@@ -514,6 +514,9 @@ rt_steps_take_back(RtSteps *steps, bool was_sent, GError **error)
     bool is_unknown = steps->sent == steps->tried && was_sent;
     if (steps->tried <= steps->done || steps->tried > steps->migration->half.n_steps || is_unknown)
         return true;
+    /* One in batches goes on from the place in its row, whatever was sent behind it. */
+    if (is_in_batches(steps, &steps->migration->half.steps[steps->tried - 1]))
+        return true;
     g_autoptr(RtStepRow) row = step_row_new(steps, (unsigned) steps->tried - 1);
     row->state = RT_STEP_FAILED;
     return put_step(steps, row, error);

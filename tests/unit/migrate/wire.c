@@ -338,6 +338,27 @@ test_keys(void)
     test_wire_close(&wire);
 }
 
+/* Only the range whose place was not written is repeated. */
+static void
+test_place_after_loss(void)
+{
+    TestWire wire;
+    test_wire_open(&wire, NULL);
+    TestProject *project = wire.project;
+    test_project_script(project, "r1", NULL, COPY("k INT NOT NULL", "k", "(1), (2), (3), (4)", "1"),
+                        NULL);
+    test_project_open(project);
+    g_assert_true(
+        test_project_execute(project, "TEST FAULT 'after' '^INSERT INTO u .*> 1 AND k <= 2'"));
+    test_project_upgrade(project, "head");
+    g_assert_true(test_project_has_notice(project, "connected again, and going on"));
+    g_auto(GStrv) statements = test_wire_executed(&wire, 0);
+    g_autofree char *ranges = find_ranges(statements);
+    g_assert_cmpstr(ranges, ==,
+                    "k <= 1;k > 1 AND k <= 2;k > 1 AND k <= 2;k > 2 AND k <= 3;k > 3 AND k <= 4;");
+    test_wire_close(&wire);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -351,5 +372,6 @@ main(int argc, char **argv)
     g_test_add_func("/wire/missing_warehouse", test_missing_warehouse);
     g_test_add_func("/wire/long_place", test_long_place);
     g_test_add_func("/wire/keys", test_keys);
+    g_test_add_func("/wire/place_after_loss", test_place_after_loss);
     return g_test_run();
 }

@@ -1,5 +1,7 @@
 """What a server cannot alter: built beside and swapped; and what a change stops, brought back."""
 
+import shutil
+
 from support import Case
 
 INI = """\
@@ -374,6 +376,34 @@ CREATE TABLE t (d DATE, v {v}) DUPLICATE KEY (d) PARTITION BY RANGE (d) (
                 self.assertIn(reason, refused["reason"])
                 self.assertEqual((refused["object"], refused["name"]), ("table", "t"))
                 self.assertNotEqual(others, [])
+
+    def test_columns_that_count(self):
+        """A new table begins to count at 1, and what it inserts replaces rows that were copied."""
+        table = "CREATE TABLE t (k BIGINT NOT NULL{k}, v {v}{more}) PRIMARY KEY ({key});"
+        counts = " AUTO_INCREMENT"
+        old = {"k": counts, "v": "VARCHAR(20) NOT NULL", "more": "", "key": "k"}
+        for before, after, copies in (
+                ({}, {"v": "VARCHAR(10) NOT NULL"}, None),
+                ({"k": ""}, {}, None),
+                ({}, {"k": ""}, "k, v"),
+                ({"k": ""}, {"k": "", "v": "VARCHAR(9) NOT NULL",
+                             "more": ", n BIGINT NOT NULL" + counts}, "k, v")):
+            with self.subTest(before=before, after=after):
+                self.path("app.log").unlink(missing_ok=True)
+                shutil.rmtree(self.path("migrations"), ignore_errors=True)
+                self.project(table.format(**{**old, **before}))
+                self.write("schema.sql", table.format(**{**old, **after}))
+                result = self.retort("revision", "--autogenerate", "--recreate", "--sql", "--json")
+                if copies:
+                    self.assertEqual(result.json["refused"], [])
+                    (made,) = result.json["operations"]
+                    self.assertIn(f"INSERT INTO t__new ({copies}) SELECT {copies} FROM t",
+                                  made["sql"])
+                    continue
+                *_, refused = result.json["refused"]
+                self.assertIn("column k is AUTO_INCREMENT, and a new table begins to count again",
+                              refused["reason"])
+                self.assertEqual(result.json["operations"], [])
 
     def test_names_that_are_taken(self):
         others = "CREATE TABLE t__new (a INT);\nCREATE TABLE t__old (a INT);\n"

@@ -208,25 +208,35 @@ change_attribute(const RtServer *server, const RtCatalog *catalog, const RtOp *o
     return refuse("StarRocks has no way to change it");
 }
 
-/* Why the rows of the old table cannot go into the new one. */
+/* Why rows of the old table cannot go into the new one with this column. Numbers that are copied do
+   not count: rows that are inserted later would get them again. */
+static const char *
+find_column_gap(RtArena *arena, const RtObject *column, bool is_copied)
+{
+    bool is_counted = starrocks_flag(column, STARROCKS_COLUMN_AUTO_INCREMENT);
+    bool is_computed = rt_object_value(column, STARROCKS_COLUMN_GENERATED) ||
+                       rt_object_value(column, STARROCKS_COLUMN_DEFAULT);
+    const char *what = NULL;
+    if (is_copied && is_counted)
+        what = "is AUTO_INCREMENT, and a new table begins to count again, whatever is copied";
+    else if (!is_copied && !is_counted && !is_computed && rt_object_flag(column, RT_ROLE_NOT_NULL))
+        what = "is NOT NULL and has no default: rows that are copied have no value for it";
+    return what ? rt_arena_printf(arena, "column %s %s", column->name->text, what) : NULL;
+}
+
 static const char *
 find_gap(RtArena *arena, const RtObject *before, const RtObject *after)
 {
     bool is_any = false;
     for (unsigned i = 0; i < after->n_children; i++) {
         const RtObject *column = after->children[i];
-        bool is_computed = column->form != &starrocks_form_column ||
-                           rt_object_value(column, STARROCKS_COLUMN_GENERATED) ||
-                           starrocks_flag(column, STARROCKS_COLUMN_AUTO_INCREMENT) ||
-                           rt_object_value(column, STARROCKS_COLUMN_DEFAULT);
-        bool is_copied =
-            column->form == &starrocks_form_column && starrocks_column_find(before, column->name);
+        if (column->form != &starrocks_form_column)
+            continue;
+        bool is_copied = starrocks_column_find(before, column->name);
+        const char *gap = find_column_gap(arena, column, is_copied);
+        if (gap)
+            return gap;
         is_any |= is_copied;
-        if (!is_copied && !is_computed && rt_object_flag(column, RT_ROLE_NOT_NULL))
-            return rt_arena_printf(arena,
-                                   "column %s is NOT NULL and has no default: rows that are "
-                                   "copied have no value for it",
-                                   column->name->text);
     }
     return is_any ? NULL : "the new table has no column of the old one";
 }

@@ -130,7 +130,8 @@ change_mv_attribute(const RtServer *server, const RtCatalog *catalog, const RtOp
 {
     if (op->row == STARROCKS_MV_PROPERTIES)
         return change_property(server, catalog, op);
-    if (op->row == STARROCKS_MV_REFRESH)
+    bool is_order = op->row == STARROCKS_MV_ORDER && op->value_after;
+    if (op->row == STARROCKS_MV_REFRESH || (is_order && starrocks_is_shared_data(server)))
         return make_statement();
     return refuse("StarRocks cannot change this of a materialized view");
 }

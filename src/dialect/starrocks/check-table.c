@@ -192,10 +192,8 @@ starrocks_check_distribution(const StarrocksCheck *check, const RtObject *table)
     int key_row = starrocks_key_row(table);
     const RtValue *key = starrocks_key(table);
     bool is_plain = key_row == STARROCKS_TABLE_DUPLICATE_KEY || key_row < 0;
-    bool is_by_range =
-        starrocks_is_shared_data(check->server) && !starrocks_is_before(check->server, 4, 1, 0);
     const RtValue *order = rt_object_value(table, STARROCKS_TABLE_ORDER);
-    if (!distribution && is_by_range)
+    if (!distribution && starrocks_has_ranges(check->server))
         return key_row != STARROCKS_TABLE_PRIMARY_KEY || !order ||
                rt_value_names.equal(rt_catalog_context(check->before), NULL, order, key) ||
                starrocks_reject(check, "The sort columns must be same with primary key columns and "

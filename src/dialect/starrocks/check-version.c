@@ -57,6 +57,12 @@ comments_table(const StarrocksCheck *check)
     return changes_row(check, STARROCKS_TABLE_COMMENT);
 }
 
+static bool
+sorts_view(const StarrocksCheck *check)
+{
+    return starrocks_is_sorting(check->op) && check->op->form == &starrocks_form_materialized_view;
+}
+
 static const RtObject *
 find_created(const StarrocksCheck *check)
 {
@@ -159,6 +165,7 @@ static const Switch switches[] = {
     { sets_default_buckets, { 4, 0, 1 }, "DEFAULT BUCKETS can be said" },
     { is_scheduled, { 4, 1, 0 }, "a refresh can be a SCHEDULE" },
     { renames_view, { 4, 1, 0 }, "views can be renamed" },
+    { sorts_view, { 4, 2, 0 }, "a materialized view can be sorted anew" },
 };
 
 bool

@@ -114,6 +114,20 @@ check_query(const StarrocksCheck *check, const RtObject *view, const RtValue *qu
     return !problem || starrocks_reject(check, "%s", problem);
 }
 
+/* Docs: ALTER_MATERIALIZED_VIEW (ORDER BY), only of data that lies apart, distributed by ranges. */
+static bool
+check_sorted_view(const StarrocksCheck *check)
+{
+    RtKind kind = RT_KIND_MATERIALIZED_VIEW;
+    const RtObject *view = rt_catalog_find(check->before, kind, check->op->name);
+    const RtValue *spread = view ? rt_object_value(view, STARROCKS_MV_DISTRIBUTION) : NULL;
+    bool is_fixed =
+        starrocks_is_synchronous(view) || (spread && spread->origin == RT_ORIGIN_STATED);
+    return (!is_fixed && !starrocks_is_shared_nothing(check->server)) ||
+           starrocks_reject(check, "only materialized views of shared-data clusters that are "
+                                   "distributed by ranges can be sorted anew");
+}
+
 static bool
 check_database_property(const StarrocksCheck *check)
 {
@@ -136,6 +150,8 @@ check_attribute(const StarrocksCheck *check)
     if (op->form == &starrocks_form_materialized_view && op->row == STARROCKS_MV_PROPERTIES)
         return !op->property || !op->value_after ||
                starrocks_check_set_of_view(check, op->property, op->value_after->text);
+    if (op->form == &starrocks_form_materialized_view && op->row == STARROCKS_MV_ORDER)
+        return check_sorted_view(check);
     if (op->form == &starrocks_form_database && op->property)
         return check_database_property(check);
     const RtObject *table = op->owner ? NULL : starrocks_table_find(check->before, op->name);

@@ -270,15 +270,12 @@ complete_column(Completion *completion, unsigned at, int key_row, const RtValue 
 /* ---- clauses ----------------------------------------------------------------------------------
  */
 
-/* Since 4.1 data that lies apart is distributed by ranges, which no clause says. */
 static void
 imply_distribution(Completion *completion, int key_row)
 {
     RtValue value = { .row = STARROCKS_TABLE_DISTRIBUTION, .origin = RT_ORIGIN_IMPLIED };
     const RtValue *now = rt_object_value(completion->object, STARROCKS_TABLE_DISTRIBUTION);
-    bool is_by_range = starrocks_is_shared_data(completion->server) &&
-                       !starrocks_is_before(completion->server, 4, 1, 0);
-    if (now || is_by_range)
+    if (now || starrocks_has_ranges(completion->server))
         return;
     if (key_row == STARROCKS_TABLE_PRIMARY_KEY) {
         const RtValue *key = starrocks_key(completion->object);
@@ -450,7 +447,8 @@ complete_view_columns(Completion *completion, unsigned row, unsigned body)
     put_value(completion, &value);
 }
 
-/* One that is no rollup of its table is refreshed by hand and spread at random. */
+/* One that is no rollup of its table is refreshed by hand and spread at random,
+   where that is not by ranges. */
 static void
 imply_refresh(Completion *completion)
 {
@@ -465,7 +463,8 @@ imply_refresh(Completion *completion)
                        .origin = RT_ORIGIN_IMPLIED,
                        .length = (uint32_t) strlen("MANUAL"),
                        .text = "MANUAL" };
-    if (!rt_object_value(view, STARROCKS_MV_DISTRIBUTION))
+    if (!rt_object_value(view, STARROCKS_MV_DISTRIBUTION) &&
+        !starrocks_has_ranges(completion->server))
         put_value(completion, &random);
     if (!rt_object_value(completion->object, STARROCKS_MV_REFRESH))
         put_value(completion, &manual);

@@ -148,10 +148,10 @@ effect_of_attribute(const RtOp *op)
         op->owner && op->row == STARROCKS_COLUMN_TYPE && op->property && !op->value_after;
     if (drops_field)
         return (RtEffect){ .risks = RT_RISK_DATA_LOSS, .reason = "the field's values are lost" };
+    if (starrocks_is_sorting(op))
+        return make_job("all rows are sorted anew");
     if (op->owner || op->form != &starrocks_form_table)
         return make_metadata();
-    if (op->row == STARROCKS_TABLE_ORDER)
-        return make_job("all rows are sorted anew");
     if (op->flags & RT_OP_NEW_PARTITIONS)
         return make_metadata();
     if (op->row == STARROCKS_TABLE_PARTITION)

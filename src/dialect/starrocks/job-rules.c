@@ -15,11 +15,11 @@ static const char kind_column[] = "COLUMN", kind_optimize[] = "OPTIMIZE", kind_r
 static const char *
 kind_of_attribute(const RtOp *op)
 {
+    if (starrocks_is_sorting(op))
+        return kind_column;
     if (op->owner || op->form != &starrocks_form_table)
         return NULL;
     switch (op->row) {
-    case STARROCKS_TABLE_ORDER:
-        return kind_column;
     case STARROCKS_TABLE_PARTITION:
     case STARROCKS_TABLE_DISTRIBUTION:
     case STARROCKS_TABLE_BUCKETS:
@@ -95,7 +95,7 @@ find_table(const RtDialect *dialect, const RtCatalog *catalog, const RtOp *op)
     if (is_new_rollup(op))
         return find_base_table(dialect, catalog, op);
     bool is_of_table = op->kind == RT_KIND_ATTRIBUTE
-                           ? op->form == &starrocks_form_table
+                           ? op->form == &starrocks_form_table || starrocks_is_sorting(op)
                            : op->kind == RT_KIND_TABLE && op->verb == RT_VERB_RENAME;
     return is_of_table ? op->name : NULL;
 }

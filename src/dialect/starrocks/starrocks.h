@@ -218,6 +218,8 @@ bool starrocks_flag(const RtObject *object, unsigned row);
 int starrocks_key_row(const RtObject *table);
 /* Whether a materialized view is a rollup of its table, which the server keeps with each write. */
 bool starrocks_is_synchronous(const RtObject *view);
+/* Whether an operation changes how the rows of a table or a materialized view are sorted. */
+bool starrocks_is_sorting(const RtOp *op);
 /* The columns of the key in their order, NULL without a key. */
 const RtValue *starrocks_key(const RtObject *table);
 /* Whether the names of a value hold the column; false for NULL. */
@@ -230,6 +232,8 @@ bool starrocks_is_before(const RtServer *server, unsigned major, unsigned minor,
 bool starrocks_is_shared_data(const RtServer *server);
 /* Whether it is known to be none of those. */
 bool starrocks_is_shared_nothing(const RtServer *server);
+/* Whether it distributes by ranges what no clause distributes: data that lies apart, since 4.1. */
+bool starrocks_has_ranges(const RtServer *server);
 /* Whether fast schema evolution is on: by default since 3.3, and a property of each table. */
 bool starrocks_is_fast(const RtServer *server, const RtObject *table);
 

@@ -78,7 +78,6 @@ const RtStatementRule starrocks_mv_clauses[] = {
       .flags = RT_OP_DATA | RT_OP_STATE },
     { .intro = "ADD COLUMN", .parse = starrocks_parse_opaque_clause },
     { .intro = "DROP COLUMN", .parse = starrocks_parse_opaque_clause },
-    { .intro = "ORDER BY", .parse = starrocks_parse_opaque_clause },
     { NULL },
 };
 

@@ -29,6 +29,14 @@ starrocks_is_synchronous(const RtObject *view)
            !rt_object_value(view, STARROCKS_MV_PARTITION);
 }
 
+bool
+starrocks_is_sorting(const RtOp *op)
+{
+    return op->kind == RT_KIND_ATTRIBUTE && !op->owner &&
+           ((op->form == &starrocks_form_table && op->row == STARROCKS_TABLE_ORDER) ||
+            (op->form == &starrocks_form_materialized_view && op->row == STARROCKS_MV_ORDER));
+}
+
 const RtValue *
 starrocks_key(const RtObject *table)
 {
@@ -70,6 +78,12 @@ bool
 starrocks_is_shared_data(const RtServer *server)
 {
     return server && g_strcmp0(server->run_mode, "shared_data") == 0;
+}
+
+bool
+starrocks_has_ranges(const RtServer *server)
+{
+    return starrocks_is_shared_data(server) && !starrocks_is_before(server, 4, 1, 0);
 }
 
 bool

@@ -6,13 +6,20 @@
 
 typedef struct Case {
     const char *from, *to;
-    const char *sql; /* "" where nothing differs; NULL where it is refused */
+    const char *sql;        /* "" where nothing differs; NULL where it is refused */
+    const RtServer *server; /* NULL: the one that is assumed */
 } Case;
+
+static const RtServer apart = {
+    .product = "StarRocks", .major = 4, .minor = 2, .run_mode = "shared_data", .backends = -1
+};
 
 #define T(columns) "CREATE TABLE t (" columns ") DUPLICATE KEY (k) DISTRIBUTED BY HASH (k) "
 #define P(columns) "CREATE TABLE t (" columns ") PRIMARY KEY (k) "
 
 #define K(columns) "CREATE TABLE t (" columns ") DUPLICATE KEY (k, l) DISTRIBUTED BY HASH (k) "
+
+#define M(clauses) "CREATE MATERIALIZED VIEW m REFRESH MANUAL " clauses " AS SELECT 1 AS a, 2 AS b"
 
 static const Case cases[] = {
     { T("k INT, v INT"), T("k INT, v INT, w DATE, x JSON"),
@@ -61,12 +68,18 @@ static const Case cases[] = {
       "ALTER MATERIALIZED VIEW m REFRESH MANUAL;" },
     { "CREATE MATERIALIZED VIEW m REFRESH ASYNC AS SELECT 1 AS a",
       "CREATE MATERIALIZED VIEW m REFRESH ASYNC AS SELECT 2 AS a", NULL },
+    { M(""), M("ORDER BY (b)"), NULL },
+    { M(""), M("ORDER BY (b)"), "ALTER MATERIALIZED VIEW m ORDER BY (b);", &apart },
+    { M("ORDER BY (b)"), M("ORDER BY (b, a)"), "ALTER MATERIALIZED VIEW m ORDER BY (b, a);",
+      &apart },
+    { M("ORDER BY (b)"), M(""), NULL, &apart },
+    { M("DISTRIBUTED BY HASH (a)"), M("DISTRIBUTED BY HASH (a) ORDER BY (b)"), NULL, &apart },
 };
 
 static void
-assert_replayed(RtCatalog *catalog, const char *sql)
+assert_replayed(RtCatalog *catalog, const RtServer *server, const char *sql)
 {
-    g_autofree char *problem = records_replay(catalog, &rt_dialect_starrocks.assumed, sql, false);
+    g_autofree char *problem = records_replay(catalog, server, sql, false);
     if (problem)
         g_error("%s: %s", sql, problem);
 }
@@ -79,9 +92,9 @@ render(const Case *test)
     g_autoptr(RtCatalog) to = rt_catalog_new(model, &starrocks_rules, &starrocks_lexicon);
     g_autoptr(GArray) rendered = g_array_new(FALSE, TRUE, sizeof(RtRendered));
     g_autoptr(GError) error = NULL;
-    const RtServer *server = &rt_dialect_starrocks.assumed;
-    assert_replayed(from, test->from);
-    assert_replayed(to, test->to);
+    const RtServer *server = test->server ?: &rt_dialect_starrocks.assumed;
+    assert_replayed(from, server, test->from);
+    assert_replayed(to, server, test->to);
     g_autoptr(RtDiff) diff = rt_diff_new(&rt_dialect_starrocks, server, from, to, NULL);
     if (diff->refusals->len)
         return NULL;
@@ -91,7 +104,7 @@ render(const Case *test)
     GString *sql = g_string_new(NULL);
     for (unsigned i = 0; i < rendered->len; i++) {
         const char *statement = g_array_index(rendered, RtRendered, i).sql;
-        assert_replayed(from, statement);
+        assert_replayed(from, server, statement);
         g_string_append_printf(sql, "%s;", statement);
     }
     g_autofree char *left = records_diff(server, from, to);

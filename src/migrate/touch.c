@@ -1,6 +1,7 @@
 /* Finds, keeps and compares the objects that a statement touches. */
 #include "migrate/touch.h"
 
+#include "dialect/effect.h"
 #include "dialect/parse.h"
 #include "dialect/render.h"
 #include "diff/diff.h"
@@ -50,56 +51,74 @@ rt_touch_name(const RtDialect *dialect, RtModel *model, const RtTouchedObject *o
  */
 
 static void
-add_object(RtTouch *touch, RtKind kind, const RtName *name, bool has_jobs)
+add_object(RtTouch *touch, RtTouchedObject object, const RtName *name)
 {
     for (guint i = 0; i < touch->objects->len; i++) {
         RtTouchedObject *known = &g_array_index(touch->objects, RtTouchedObject, i);
-        if (known->kind == kind && strcmp(known->name, name->text) == 0 &&
+        if (known->kind == object.kind && strcmp(known->name, name->text) == 0 &&
             g_strcmp0(known->schema, name->schema) == 0) {
-            known->has_jobs = known->has_jobs || has_jobs;
+            known->has_jobs = known->has_jobs || object.has_jobs;
+            known->may_wait = known->may_wait || object.may_wait;
             return;
         }
     }
-    RtTouchedObject object = {
-        .kind = kind,
-        .schema = g_strdup(name->schema),
-        .name = g_strdup(name->text),
-        .has_jobs = has_jobs,
-    };
+    object.schema = g_strdup(name->schema);
+    object.name = g_strdup(name->text);
     g_array_append_val(touch->objects, object);
 }
 
 /* Tables are made and dropped at once, and views have no rows that a job could write. */
 static bool
-may_have_jobs(const RtOp *op)
+may_wait(const RtOp *op)
 {
     bool is_whole = !op->owner && (op->verb == RT_VERB_CREATE || op->verb == RT_VERB_DROP);
     return op->kind != RT_KIND_VIEW && op->kind != RT_KIND_DATABASE &&
            !(op->kind == RT_KIND_TABLE && is_whole);
 }
 
+/* A part of an attribute that is data: a partition. */
+static bool
+is_of_part(const RtOp *op)
+{
+    return op->kind == RT_KIND_ATTRIBUTE && op->form && op->form->attributes[op->row].is_data;
+}
+
+/* Of what a second time would take back, or be refused for, no job of others may decide. */
+static bool
+may_have_jobs(const RtRunner *runner, const RtCatalog *catalog, const RtOp *op)
+{
+    const RtDatabase *database = runner->database;
+    if (op->verb == RT_VERB_RENAME || !may_wait(op))
+        return false;
+    return !is_of_part(op) ||
+           rt_effect(database->dialect, &database->server, catalog, op).runs != RT_RUNS_METADATA;
+}
+
 /* The objects in the catalog's first rank: the table of a child, else the object, and its new name.
  */
 static void
-add_op(RtTouch *touch, const RtCatalog *catalog, const RtOp *op)
+add_op(const RtRunner *runner, RtTouch *touch, const RtCatalog *catalog, const RtOp *op)
 {
     const RtObject *child = NULL;
-    RtKind kind = op->kind == RT_KIND_ATTRIBUTE ? RT_KIND_TABLE : op->kind;
-    bool has_jobs = may_have_jobs(op);
+    RtTouchedObject object = { .kind = op->kind == RT_KIND_ATTRIBUTE ? RT_KIND_TABLE : op->kind,
+                               .has_jobs = may_have_jobs(runner, catalog, op),
+                               .may_wait = may_wait(op) };
     if (op->owner) {
-        add_object(touch, RT_KIND_TABLE, op->owner, has_jobs);
+        object.kind = RT_KIND_TABLE;
+        add_object(touch, object, op->owner);
         return;
     }
     if (!op->name)
         return;
-    const RtObject *owner = rt_catalog_find_owner(catalog, kind, op->name, &child);
+    const RtObject *owner = rt_catalog_find_owner(catalog, object.kind, op->name, &child);
     if (owner) {
-        add_object(touch, rt_object_kind(owner), owner->name, has_jobs);
+        object.kind = rt_object_kind(owner);
+        add_object(touch, object, owner->name);
         return;
     }
-    add_object(touch, kind, op->name, has_jobs);
-    if (op->new_name)
-        add_object(touch, kind, op->new_name, has_jobs);
+    add_object(touch, object, op->name);
+    if (op->new_name && !is_of_part(op))
+        add_object(touch, object, op->new_name);
 }
 
 /* All names that operations give; whose they are the target knows. */
@@ -196,7 +215,7 @@ read_marks(RtRunner *runner, RtTouch *touch, RtModel *model, GError **error)
     g_autoptr(GPtrArray) objects = g_ptr_array_new(), names = g_ptr_array_new();
     for (guint i = 0; dialect->jobs && i < touch->objects->len; i++) {
         RtTouchedObject *object = &g_array_index(touch->objects, RtTouchedObject, i);
-        if (!object->has_jobs)
+        if (!object->may_wait)
             continue;
         g_ptr_array_add(objects, object);
         g_ptr_array_add(names, (void *) rt_touch_name(dialect, model, object));
@@ -243,7 +262,7 @@ rt_touch_read(RtRunner *runner, const RtMigration *migration, const RtScriptStep
     if (!live)
         return NULL;
     for (guint i = 0; i < ops->len; i++)
-        add_op(touch, live, &g_array_index(ops, RtOp, i));
+        add_op(runner, touch, live, &g_array_index(ops, RtOp, i));
     touch->ddl = print_objects(runner, touch, live);
     if (!read_marks(runner, touch, model, error))
         return NULL;

@@ -16,6 +16,7 @@ typedef struct RtTouchedObject {
     RtKind kind;
     char *schema, *name; /* schema NULL: the default */
     bool has_jobs;       /* what the statement does to it may be a job */
+    bool may_wait;       /* it waits for the jobs of others; not kept */
     char *mark;          /* the newest job on it before the statement; NULL: none */
 } RtTouchedObject;
 

@@ -434,6 +434,25 @@ test_foreign_job_that_was_quicker(void)
     g_assert_nonnull(strstr(schema, "a INT"));
 }
 
+/* What gives names begins no job: one of somebody else's that was cancelled says nothing of it. */
+static void
+test_foreign_job_after_a_rename(void)
+{
+    g_autoptr(TestProject) project = test_project_new(TOY_FILE "?job_seconds=30");
+    test_project_script(project, "a1", NULL, "ALTER TABLE t RENAME COLUMN n TO m;\nSELECT 1;",
+                        NULL);
+    test_project_open(project);
+    g_assert_true(
+        test_project_execute(project, "CREATE TABLE t (id INT, n INT, PRIMARY KEY (id))"));
+    interrupt_at(project, "after statement", 1);
+    g_assert_true(
+        test_project_execute(project, "DELETE FROM retort_lock_retort_version_1 WHERE step = 2"));
+    g_assert_true(test_project_execute(project, "ALTER TABLE t ADD INDEX i (m)"));
+    g_assert_true(test_project_execute(project, "CANCEL JOB 1"));
+    test_project_upgrade(project, "head");
+    g_assert_cmpuint(test_project_count_sent(project, "ALTER TABLE t RENAME"), ==, 1);
+}
+
 /* What is left running is told of together. */
 static void
 test_jobs_run_side_by_side(void)
@@ -578,6 +597,7 @@ main(int argc, char **argv)
                     test_cancelled_job_is_a_failed_step);
     g_test_add_func("/stepwise/foreign_jobs_are_waited_for", test_foreign_jobs_are_waited_for);
     g_test_add_func("/stepwise/foreign_job_that_was_quicker", test_foreign_job_that_was_quicker);
+    g_test_add_func("/stepwise/foreign_job_after_a_rename", test_foreign_job_after_a_rename);
     g_test_add_func("/stepwise/jobs_run_side_by_side", test_jobs_run_side_by_side);
     g_test_add_func("/stepwise/lock", test_lock);
     g_test_add_func("/stepwise/late_runner_fails", test_late_runner_fails);

@@ -70,6 +70,11 @@ settle_by_schema(RtRunner *runner, const RtMigration *migration, const RtScriptS
             return false;
         fate = again;
     }
+    if (fate == RT_FATE_NO_TRACE) {
+        set_undecided(error, migration, step,
+                      "what it works on looks the same before and after it");
+        return false;
+    }
     if (fate == RT_FATE_UNKNOWN) {
         g_autofree char *why =
             g_strdup_printf("what it works on is neither as before it nor as after it (%s)",

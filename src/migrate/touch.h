@@ -48,12 +48,17 @@ const RtName *rt_touch_name(const RtDialect *dialect, RtModel *model,
 bool rt_touch_is_named(const RtDialect *dialect, const RtTouchedObject *object, const char *sql);
 
 typedef enum RtTouchFate {
-    RT_FATE_BEFORE, /* the live objects are those from before the statement */
-    RT_FATE_AFTER,  /* they are what the statement makes of those */
+    RT_FATE_BEFORE,   /* the live objects are those from before the statement */
+    RT_FATE_AFTER,    /* they are what the statement makes of those */
+    RT_FATE_NO_TRACE, /* they are both, and sending it again would not leave them so: a swap of
+                         tables that differ by their rows only */
     RT_FATE_UNKNOWN,
 } RtTouchFate;
 
-/* Compares the live objects; *out_difference (owned) says how they differ where that is unknown. */
+/*
+ * Compares the live objects, by what is data too where nothing else tells before from after.
+ * *out_difference (owned) says how they differ from before where that is unknown.
+ */
 bool rt_touch_compare(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
                       const RtTouch *before, RtTouchFate *out_fate, char **out_difference,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;

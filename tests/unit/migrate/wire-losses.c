@@ -162,6 +162,84 @@ test_job_goes_on(void)
     test_wire_close(&wire);
 }
 
+/* ---- statements that only data tells of -------------------------------------------------------
+ */
+
+/* Tables with and without a partition and a rollup, and equal ones. */
+static void
+make_tables(TestProject *project)
+{
+    static const char *const statements[] = {
+        "CREATE TABLE p (k INT NOT NULL, n INT) DUPLICATE KEY (k) PARTITION BY RANGE (k) "
+        "(PARTITION p1 VALUES LESS THAN ('10'), PARTITION p2 VALUES LESS THAN ('20')) "
+        "DISTRIBUTED BY HASH (k) ROLLUP (r (n, k))",
+        "CREATE TABLE a (id INT) DUPLICATE KEY (id) DISTRIBUTED BY HASH (id)",
+        "CREATE TABLE b (id INT) DUPLICATE KEY (id) DISTRIBUTED BY HASH (id)",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(statements); i++)
+        g_assert_true(test_project_execute(project, statements[i]));
+}
+
+/* The run of one statement that is lost before or after it ran, and how often it did run. */
+static unsigned
+lose_statement(TestWire *wire, const char *statement, const char *fault, GError **error)
+{
+    TestProject *project = wire->project;
+    test_wire_reset(wire);
+    make_tables(project);
+    test_project_script(project, "r1", NULL, statement, NULL);
+    test_project_open(project);
+    g_autofree char *plan = g_strdup_printf("TEST FAULT '%s' '^ALTER TABLE '", fault);
+    g_assert_true(test_project_execute(project, plan));
+    test_project_run(project, RT_GOAL_UPGRADE, "head", error);
+    g_auto(GStrv) statements = test_wire_executed(wire, 0);
+    return test_wire_count_beginning(statements, "ALTER TABLE ");
+}
+
+static const char *const ways_to_lose[] = { "before", "during" };
+
+/* Partitions are data elsewhere, and decide here. */
+static void
+test_parts(void)
+{
+    static const char *const statements[] = {
+        "ALTER TABLE p ADD PARTITION p3 VALUES LESS THAN ('30')",
+        "-- retort: allow data-loss old\nALTER TABLE p DROP PARTITION p2",
+        "ALTER TABLE p RENAME PARTITION p1 q",
+    };
+    TestWire wire;
+    test_wire_open(&wire, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(statements) * G_N_ELEMENTS(ways_to_lose); i++) {
+        g_autoptr(GError) error = NULL;
+        unsigned n = lose_statement(&wire, statements[i / 2], ways_to_lose[i % 2], &error);
+        if (error || n != 1)
+            g_error("%s, lost %s: ran %u times: %s", statements[i / 2], ways_to_lose[i % 2], n,
+                    error ? error->message : "no error");
+    }
+    test_wire_close(&wire);
+}
+
+/* Two tables that differ by their rows only: a second swap would undo the first. The rollups of one
+   table are not read. */
+static void
+test_no_trace(void)
+{
+    static const char *const statements[] = {
+        "ALTER TABLE a SWAP WITH b",
+        "ALTER TABLE p DROP ROLLUP r",
+    };
+    TestWire wire;
+    test_wire_open(&wire, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(statements) * G_N_ELEMENTS(ways_to_lose); i++) {
+        g_autoptr(GError) error = NULL;
+        unsigned n = lose_statement(&wire, statements[i / 2], ways_to_lose[i % 2], &error);
+        g_assert_true(rt_error_is(error, RT_ERROR_NEEDS_DECISION));
+        g_assert_nonnull(strstr(error->message, "looks the same before and after it"));
+        g_assert_cmpuint(n, ==, i % 2);
+    }
+    test_wire_close(&wire);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -172,5 +250,7 @@ main(int argc, char **argv)
     }
     g_test_add_func("/wire-losses/job_goes_on", test_job_goes_on);
     g_test_add_func("/wire-losses/rows_need_a_decision", test_lost_rows_need_a_decision);
+    g_test_add_func("/wire-losses/parts", test_parts);
+    g_test_add_func("/wire-losses/no_trace", test_no_trace);
     return g_test_run();
 }

@@ -32,9 +32,7 @@ try(RtRunner *runner, bool (*is_dead)(void *, const RtLockLook *), void *data, R
         return false;
     runner->has_tables = true;
     RtLockLook look = { NULL, seen.owner, seen.sign };
-    /* Ours, and we do not know: the connection was lost while we took it. */
-    bool is_mine = g_strcmp0(seen.owner, own_name(runner)) == 0;
-    if (!seen.number || seen.is_given_back || is_mine || is_dead(data, &look))
+    if (!seen.number || seen.is_given_back || seen.is_marked || is_dead(data, &look))
         return take(runner, &seen, out, error);
     out->holder = g_strdup(seen.owner ? seen.owner : "another runner");
     return true;

@@ -35,41 +35,41 @@ lease_us(const RtRunner *runner)
 /* ---- the holder -------------------------------------------------------------------------------
  */
 
-/* Whether "user@host:pid" is a process of this machine that runs no more. */
+/* Locks that runners of this process hold: one of an earlier process may have had its number. */
+static int n_held_here;
+
+/* Whether "user@host:pid" is a process of this machine that runs. */
 static bool
-is_gone_from_here(const char *owner)
+is_running_here(const char *owner)
 {
-    const char *at = strrchr(owner, '@'), *colon = strrchr(owner, ':');
-    if (!at || !colon || colon < at)
+    const char *at = owner ? strrchr(owner, '@') : NULL, *colon = at ? strchr(at, ':') : NULL;
+    if (!colon)
         return false;
     g_autofree char *host = g_strndup(at + 1, (size_t) (colon - at - 1));
     gint64 pid = g_ascii_strtoll(colon + 1, NULL, 10);
-    return pid > 0 && strcmp(host, g_get_host_name()) == 0 && kill((pid_t) pid, 0) != 0 &&
-           errno == ESRCH;
-}
-
-static bool
-is_from_here(const char *owner)
-{
-    g_autofree char *middle = g_strdup_printf("@%s:", g_get_host_name());
-    return strstr(owner, middle) != NULL;
+    if (pid <= 0 || strcmp(host, g_get_host_name()) != 0)
+        return false;
+    return pid == getpid() ? g_atomic_int_get(&n_held_here) > 0
+                           : kill((pid_t) pid, 0) == 0 || errno != ESRCH;
 }
 
 /* What was seen of the holder, and since when. */
 typedef struct Watch {
     const RtRunner *runner;
+    const RtLockForm *form;
     char *sign; /* NULL: nothing yet */
     gint64 since;
 } Watch;
 
+/* Where no signs are given while a statement runs, its process stands for them. */
 static bool
 is_dead(void *data, const RtLockLook *look)
 {
     Watch *watch = data;
-    if (look->owner && is_from_here(look->owner))
-        return is_gone_from_here(look->owner);
-    if (g_strcmp0(look->sign, watch->sign) == 0)
-        return g_get_monotonic_time() - watch->since > lease_us(watch->runner);
+    if (g_strcmp0(look->sign, watch->sign) == 0) {
+        bool is_still = g_get_monotonic_time() - watch->since > lease_us(watch->runner);
+        return is_still && (watch->form->beat_through || !is_running_here(look->owner));
+    }
     g_free(watch->sign);
     watch->sign = g_strdup(look->sign);
     watch->since = g_get_monotonic_time();
@@ -104,13 +104,13 @@ wait_for_holder(RtRunner *runner, const RtLockLook *look, gint64 start, RtPace *
 }
 
 static bool
-take(RtRunner *runner, const RtLockForm *form, Watch *watch, GError **error)
+take(RtRunner *runner, Watch *watch, GError **error)
 {
     gint64 start = g_get_monotonic_time();
     RtPace pace = { 0 };
     for (;;) {
         RtLockLook look = { 0 };
-        if (!form->try(runner, is_dead, watch, &look, error))
+        if (!watch->form->try(runner, is_dead, watch, &look, error))
             return false;
         bool is_ours = !look.holder;
         bool goes_on = is_ours || wait_for_holder(runner, &look, start, &pace, error);
@@ -178,12 +178,14 @@ rt_lock_take(RtRunner *runner, GError **error)
     const RtLockForm *form = find_form(runner);
     if (runner->lock.owner || !form)
         return true;
-    Watch watch = { .runner = runner };
-    bool is_ours = take(runner, form, &watch, error);
+    Watch watch = { .runner = runner, .form = form };
+    bool is_ours = take(runner, &watch, error);
     g_free(watch.sign);
     runner->lock_shown = g_get_monotonic_time();
-    if (is_ours)
+    if (is_ours) {
+        g_atomic_int_inc(&n_held_here);
         begin_beating(runner, form);
+    }
     return is_ours;
 }
 
@@ -231,5 +233,6 @@ rt_lock_release(RtRunner *runner)
         return;
     end_beating(runner);
     form->release(runner);
+    g_atomic_int_add(&n_held_here, -1);
     rt_lock_row_clear(&runner->lock);
 }

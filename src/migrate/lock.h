@@ -14,8 +14,8 @@
 
 /*
  * Takes the lock, waiting as the options say. The holder counts as dead when it gave no sign of
- * life for one lease on our own clock and, where its process would run on this machine, that is
- * gone. Fails with RT_ERROR_LOCKED, naming the holder.
+ * life for one lease on our own clock and, where it gives none while a statement runs, its process
+ * does not run on this machine. Fails with RT_ERROR_LOCKED, naming the holder.
  */
 bool rt_lock_take(RtRunner *runner, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*

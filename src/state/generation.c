@@ -92,7 +92,17 @@ read_taken(RtState *state, int64_t *out_last, GError **error)
     return true;
 }
 
+/* Tells this state from any other, also from one of another machine with the same names. */
+static const char *
+own_mark(RtState *state)
+{
+    if (!state->mark)
+        state->mark = g_uuid_string_random();
+    return state->mark;
+}
+
 typedef struct Look {
+    const RtState *state;
     RtGeneration *generation;
     GString *sign;
 } Look;
@@ -101,13 +111,15 @@ static bool
 take_sign(void *data, unsigned n, const char *const *values, const char *const *names)
 {
     (void) names;
-    enum { RUN, NUMBER, STEP, HASH, PLACE, STATE };
+    enum { RUN, NUMBER, STEP, HASH, OUTCOME, PLACE, STATE };
     Look *look = data;
     for (unsigned i = 0; i < n; i++)
         g_string_append_printf(look->sign, "%s ", values[i] ? values[i] : "-");
     if (!values[RUN] || *values[RUN])
         return true;
     look->generation->is_given_back = g_strcmp0(values[STATE], state_free) == 0;
+    look->generation->is_marked =
+        look->state->mark && g_strcmp0(values[OUTCOME], look->state->mark) == 0;
     g_free(look->generation->owner);
     look->generation->owner = look->generation->is_given_back ? NULL : g_strdup(values[PLACE]);
     return true;
@@ -117,8 +129,8 @@ take_sign(void *data, unsigned n, const char *const *values, const char *const *
 static bool
 look_at(RtState *state, int64_t number, RtGeneration *out, bool *out_exists, GError **error)
 {
-    static const unsigned columns[] = { COLUMN_RUN,  COLUMN_NUMBER, COLUMN_STEP,
-                                        COLUMN_HASH, COLUMN_PLACE,  COLUMN_STATE };
+    static const unsigned columns[] = { COLUMN_RUN,     COLUMN_NUMBER, COLUMN_STEP, COLUMN_HASH,
+                                        COLUMN_OUTCOME, COLUMN_PLACE,  COLUMN_STATE };
     const RtLexicon *lexicon = state->dialect->lexicon;
     use_table(state, name_generation(state, number, false));
     const RtOwnTable *table = &state->tables[RT_OWN_STEP];
@@ -132,7 +144,7 @@ look_at(RtState *state, int64_t number, RtGeneration *out, bool *out_exists, GEr
     rt_own_print_where(sql, state, RT_OWN_STEP, NULL);
     g_autoptr(GString) sign = g_string_new(NULL);
     g_string_printf(sign, "%" PRId64 ": ", number);
-    Look look = { out, sign };
+    Look look = { state, out, sign };
     g_autoptr(GError) failure = NULL;
     *out_exists = rt_own_query(state, sql->str, take_sign, &look, &failure);
     if (!*out_exists && state->connection->failure.class != RT_FAILURE_NOT_FOUND) {
@@ -345,12 +357,17 @@ rt_generation_read(RtState *state, const struct RtOwnMatch *where, RtRowFunc row
  */
 
 static char *
-sign_sql(const RtState *state, int64_t heartbeat, const char *owner, const char *held)
+sign_sql(RtState *state, int64_t heartbeat, const char *owner, const char *held)
 {
     g_autofree char *beat = g_strdup_printf("%" PRId64, heartbeat);
     const char *values[N_COLUMNS] = {
-        [COLUMN_RUN] = "",    [COLUMN_NUMBER] = "0",  [COLUMN_STEP] = "0",
-        [COLUMN_HASH] = beat, [COLUMN_PLACE] = owner, [COLUMN_STATE] = held
+        [COLUMN_RUN] = "",
+        [COLUMN_NUMBER] = "0",
+        [COLUMN_STEP] = "0",
+        [COLUMN_HASH] = beat,
+        [COLUMN_OUTCOME] = own_mark(state),
+        [COLUMN_PLACE] = owner,
+        [COLUMN_STATE] = held,
     };
     return rt_own_put_sql(state, RT_OWN_STEP, values);
 }
@@ -380,6 +397,7 @@ rt_generation_beat_through(RtState *state, RtConnection *connection, const char 
 {
     /* The state may be in the middle of looking at another generation. */
     g_autofree char *name = name_generation(state, state->generation, false);
+    own_mark(state);
     RtState ours = *state;
     ours.tables[RT_OWN_STEP].name = name;
     g_autofree char *sql = sign_sql(&ours, ++state->heartbeat, owner, state_held);

@@ -19,7 +19,9 @@ typedef struct RtGeneration {
     int64_t taken;  /* the last number that anybody has said to have taken */
     char *owner;    /* NULL: it was given back, or its taker has not said */
     bool is_given_back;
-    char *sign; /* differs after each sign of life */
+    bool is_marked; /* its signs are those of this state, which may not know that it has it: the
+                       connection was lost while it took it */
+    char *sign;     /* differs after each sign of life */
 } RtGeneration;
 void rt_generation_clear(RtGeneration *generation);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RtGeneration, rt_generation_clear)

@@ -23,6 +23,7 @@ rt_state_free(RtState *state)
         return;
     g_free(state->properties);
     g_free(state->generation_name);
+    g_free(state->mark);
     if (state->past)
         g_array_unref(state->past);
     g_free(state);

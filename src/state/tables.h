@@ -26,6 +26,7 @@ struct RtState {
 
     /* Where the lock is a generation; see generation.h. Its table is tables[RT_OWN_STEP]. */
     int64_t generation;    /* ours; 0: none */
+    char *mark;            /* written with our signs of life; NULL: not needed yet */
     char *generation_name; /* of the table */
     int64_t heartbeat;
     GArray *past; /* of int64_t: generations that others took before; NULL: none */

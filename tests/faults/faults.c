@@ -172,15 +172,13 @@ log_statement(void *data, const char *logger, const char *sql)
 static void
 run_to_head(TestProject *project, Hook *hook)
 {
-    /* Who follows a dead runner of this machine need not wait until its lease is over. */
-    g_autofree char *owner = g_strdup_printf("tester@%s:%d", g_get_host_name(), (int) getpid());
-    project->options.owner = owner;
+    /* Who follows a dead runner waits until its lease is over. */
+    project->options.lease_ms = 1;
     project->events.statement = log_statement;
     project->options.fault = hook ? count_or_die : NULL;
     project->options.fault_data = hook;
     test_project_open(project);
     test_project_upgrade(project, "head");
-    project->options.owner = NULL;
 }
 
 static char *

@@ -1,10 +1,8 @@
-/* Runs where nothing is rolled back: the open run, settling, jobs, edited scripts, the lock. */
+/* Runs where nothing is rolled back: the open run, settling, jobs, edited scripts. */
 #include "memory/memory.h"
-#include "state/generation.h"
 #include "support/project.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #define MEMORY_FILE "memory+sqlite:///%s/t.log?transactions=off"
 #define TOY_FILE "memory+toy:///%s/t.log"
@@ -474,97 +472,14 @@ test_jobs_run_side_by_side(void)
     g_assert_nonnull(strstr(error->message, " and more still run"));
 }
 
-/* Another runner has the lock, whatever its form. */
-static void
-hold_lock(TestProject *project, const char *owner)
-{
-    static const RtStateNames names = { .version = "retort_version" };
-    const RtDialect *dialect = project->database->dialect;
-    g_autoptr(RtState) other = rt_state_new(dialect, project->database->connection, &names);
-    g_autoptr(GError) error = NULL;
-    g_assert_true(rt_state_create(other, &error));
-    if (dialect->own->lock == RT_OWN_LOCK_GENERATIONS) {
-        g_auto(RtGeneration) seen = { 0 };
-        bool is_taken;
-        g_assert_true(rt_generation_find(other, &seen, &error));
-        g_assert_true(rt_generation_take(other, &seen, owner, &is_taken, &error));
-        g_assert_true(is_taken);
-        return;
-    }
-    RtLockRow row = { .owner = (char *) owner, .fence = 7, .heartbeat = 1 };
-    g_assert_true(rt_state_put_lock(other, &row, &error));
-}
-
-static const struct {
-    const char *url, *begin;
-} locked_targets[] = {
-    { "sqlite:///%s/test.db", "-- retort: no-transaction\n" },
-    { TOY_FILE, "" },
-    { "memory+starrocks:///%s/t.log", "" },
-};
-
-static TestProject *
-locked_project(size_t i)
-{
-    TestProject *project = test_project_new(locked_targets[i].url);
-    g_autofree char *half = g_strdup_printf("%sCREATE TABLE t (id INT);\nCREATE TABLE u (id INT);",
-                                            locked_targets[i].begin);
-    test_project_script(project, "a1", NULL, half, NULL);
-    test_project_open(project);
-    return project;
-}
-
-static void
-test_lock(void)
-{
-    g_autofree char *owner = g_strdup_printf("me@%s:%d", g_get_host_name(), (int) getpid());
-    for (size_t i = 0; i < G_N_ELEMENTS(locked_targets); i++) {
-        g_autoptr(TestProject) project = locked_project(i);
-        hold_lock(project, owner);
-        g_autoptr(GError) error = NULL;
-        g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
-        g_assert_true(rt_error_is(error, RT_ERROR_LOCKED));
-        g_assert_nonnull(strstr(error->message, owner));
-        /* One elsewhere that gives no sign of life for a lease is dead. */
-        hold_lock(project, "you@elsewhere:4");
-        project->options.lock_timeout_ms = 20000;
-        test_project_upgrade(project, "head");
-        const char *query = i == 0 ? "SELECT owner, fence FROM retort_lock"
-                                   : "SELECT owner, fence FROM retort_lock ORDER BY fence";
-        g_autofree char *lock = test_project_query(project, query);
-        g_assert_cmpstr(lock, ==, i == 0 ? "NULL|8" : "tester@nowhere:1|3");
-    }
-}
-
-/* A runner that was taken for dead wakes up: its next write fails. */
-static void
-take_over(void *data, const char *where, unsigned step)
-{
-    TestProject *project = data;
-    if (step == 1 && strcmp(where, "after statement") == 0)
-        hold_lock(project, "other@elsewhere:4");
-}
-
-static void
-test_late_runner_fails(void)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(locked_targets); i++) {
-        g_autoptr(TestProject) project = locked_project(i);
-        project->options.fault = take_over;
-        project->options.fault_data = project;
-        g_autoptr(GError) error = NULL;
-        g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
-        g_assert_true(rt_error_is(error, RT_ERROR_LOCKED));
-        g_assert_nonnull(strstr(error->message, "other@elsewhere:4 took this run over"));
-        g_assert_cmpuint(test_project_count_sent(project, "CREATE TABLE u"), ==, 0);
-    }
-}
-
 /* The next one finishes what it left, and no own table but the three stays behind. */
 static void
 test_generations_end_with_their_run(void)
 {
-    g_autoptr(TestProject) project = locked_project(1);
+    g_autoptr(TestProject) project = test_project_new(TOY_FILE);
+    test_project_script(project, "a1", NULL, "CREATE TABLE t (id INT);\nCREATE TABLE u (id INT);",
+                        NULL);
+    test_project_open(project);
     interrupt_at(project, "after statement", 1);
     g_autoptr(RtJournalRow) open = rt_state_open_run(project->state, NULL);
     g_assert_cmpint(open->step, ==, 1);
@@ -599,8 +514,6 @@ main(int argc, char **argv)
     g_test_add_func("/stepwise/foreign_job_that_was_quicker", test_foreign_job_that_was_quicker);
     g_test_add_func("/stepwise/foreign_job_after_a_rename", test_foreign_job_after_a_rename);
     g_test_add_func("/stepwise/jobs_run_side_by_side", test_jobs_run_side_by_side);
-    g_test_add_func("/stepwise/lock", test_lock);
-    g_test_add_func("/stepwise/late_runner_fails", test_late_runner_fails);
     g_test_add_func("/stepwise/generations_end_with_their_run",
                     test_generations_end_with_their_run);
     return g_test_run();

@@ -357,8 +357,10 @@ read_from(Rights *rights, RtConnection *connection, bool is_of_roles, GError **e
     g_autoptr(GString) sql = g_string_new(NULL);
     g_string_append_printf(sql,
                            "SELECT GRANTEE, PRIVILEGE_TYPE, IS_GRANTABLE FROM sys.grants_to_%s "
-                           "WHERE OBJECT_TYPE = '%s' AND OBJECT_DATABASE = ",
-                           is_of_roles ? "roles" : "users", rights->type);
+                           "WHERE OBJECT_TYPE = '%s' AND OBJECT_CATALOG = '%s' AND "
+                           "OBJECT_DATABASE = ",
+                           is_of_roles ? "roles" : "users", rights->type,
+                           rights->dialect->own_catalog);
     if (rights->name->schema)
         rt_string_print(sql, lexicon, rights->name->schema);
     else

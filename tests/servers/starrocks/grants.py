@@ -40,7 +40,10 @@ _CHANGE, _ = rule(r"(ALTER|DROP) " + _KIND + " (?:IF EXISTS )?" + NAME +
 
 def _grant(front, session, match):
     kind, place = match[2].upper(), front.split_name(session, match[3])
-    if not front.thing(*place):
+    catalog = lexical.names(match[3])[:-2]
+    if catalog:  # of others nothing is known but who may read what
+        place = (".".join((*catalog, place[0])), place[1])
+    elif not front.thing(*place):
         raise ServerError(f"cannot find table {place[1]} in db {place[0]}", 1064)
     is_of_role = (match[4] or "").upper() == "ROLE"
     grantee = lexical.unquote(match[5]) if is_of_role else match[5]
@@ -49,17 +52,22 @@ def _grant(front, session, match):
 
 
 def _grants_to(front, session, match):
-    database = lexical.unquote(match[4]) if match[4] else session.database
-    place = database, lexical.unquote(match[5])
+    is_of_role, kind = match[1].upper() == "ROLES", match[2].upper()
+    database = lexical.unquote(match[5]) if match[5] else session.database
+    name = lexical.unquote(match[6])
+    databases = {database}
+    if not match[3]:  # of every catalog
+        databases |= {row[1] for row in front.grants.rows if row[1].endswith("." + database)}
     return Answer(["GRANTEE", "PRIVILEGE_TYPE", "IS_GRANTABLE"],
-                  [list(row) for row in
-                   front.grants.find(match[2].upper(), place, match[1].upper() == "ROLES")])
+                  [list(row) for place in sorted(databases)
+                   for row in front.grants.find(kind, (place, name), is_of_role)])
 
 
 RULES = [rule(pattern, run) for pattern, run in [
     (r"GRANT (.+?) ON " + _KIND + " " + NAME +
      r" TO (?:(USER|ROLE) )?('[^']+'(?:@'[^']+')?)( WITH GRANT OPTION)?", _grant),
     (r"SELECT GRANTEE, PRIVILEGE_TYPE, IS_GRANTABLE FROM sys\.grants_to_(users|roles)"
-     r" WHERE OBJECT_TYPE = '([^']+)' AND OBJECT_DATABASE = (DATABASE\(\)|('[^']+'))"
+     r" WHERE OBJECT_TYPE = '([^']+)'( AND OBJECT_CATALOG = 'default_catalog')?"
+     r" AND OBJECT_DATABASE = (DATABASE\(\)|('[^']+'))"
      r" AND OBJECT_NAME = ('[^']+') ORDER BY GRANTEE", _grants_to),
 ]]

@@ -60,6 +60,7 @@ class Recreate(PeerCase):
         for grant in ("SELECT, INSERT ON TABLE keyed TO USER 'ann'@'%'",
                       "SELECT ON TABLE keyed TO ROLE 'readers' WITH GRANT OPTION",
                       "DROP ON TABLE plain TO USER 'ben'@'10.%'",
+                      f"SELECT ON TABLE hive.{DATABASE}.plain TO USER 'cat'@'%'",
                       "SELECT ON MATERIALIZED VIEW changed TO ROLE 'readers'"):
             cursor.execute("GRANT " + grant)
         for path in self.path("migrations/versions").glob("aa02*"):
@@ -79,7 +80,8 @@ class Recreate(PeerCase):
         for kind in "TABLE", "MATERIALIZED VIEW":
             for grantees in "users", "roles":
                 cursor.execute("SELECT GRANTEE, PRIVILEGE_TYPE, IS_GRANTABLE FROM sys.grants_to_%s "
-                               "WHERE OBJECT_TYPE = '%s' AND OBJECT_DATABASE = DATABASE() AND "
+                               "WHERE OBJECT_TYPE = '%s' AND OBJECT_CATALOG = 'default_catalog' "
+                               "AND OBJECT_DATABASE = DATABASE() AND "
                                "OBJECT_NAME = '%s' ORDER BY GRANTEE" % (grantees, kind, name))
                 found += cursor.fetchall()
         return found

@@ -83,12 +83,12 @@ typedef struct RtValueKind {
     /* Whether the value mentions this column of its own table, or (column NULL) this table. */
     bool (*mentions)(const RtValueContext *context, const RtName *table, const RtName *column,
                      const RtValue *value);
-    /* The value with the part changed that the operation's property names, and in the operation
-       what its inverse needs. False: *out_problem says why not, behind the property. Without it the
-       value is a map of properties. */
-    bool (*change_part)(const RtValueContext *context, const RtAttribute *attribute,
-                        const RtValue *old, struct RtOp *op, RtValue *out_value,
-                        const char **out_problem);
+    /* The value of the object with the part changed that the operation's property names, and in the
+       operation what its inverse needs; `old`, NULL where there is none, is the value now. False:
+       *out_problem says why not, behind the property. Without it the value is a map of properties.
+     */
+    bool (*change_part)(const RtValueContext *context, const RtObject *object, const RtValue *old,
+                        struct RtOp *op, RtValue *out_value, const char **out_problem);
     /* The value of this object in the one form in which it is compared. Of attributes that are
        data, where NULL says that there is nothing to compare; and of definitions, with what they
        leave to the context's catalog. Without it the value is compared as it is. */

@@ -53,8 +53,8 @@ apply_part(const RtCatalog *catalog, RtOp *op, const RtObject *object, const RtO
     const char *problem = NULL;
     const RtValueKind *kind = find_parted_kind(op);
     RtArena *arena = rt_model_arena(rt_catalog_model(catalog));
-    if (!kind->change_part(rt_catalog_context(catalog), &op->form->attributes[op->row],
-                           rt_object_value(object, op->row), op, &value, &problem))
+    if (!kind->change_part(rt_catalog_context(catalog), object, rt_object_value(object, op->row),
+                           op, &value, &problem))
         return rt_apply_reject(op, error, "%s %s", op->property, problem);
     value.origin = RT_ORIGIN_STATED;
     *out_after = value.length ? rt_object_with_value(arena, object, &value)

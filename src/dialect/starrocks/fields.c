@@ -149,9 +149,10 @@ append_edited(GString *out, Edit *edit, const RtType *type, char **path)
 }
 
 bool
-starrocks_change_field(const RtValueContext *context, const RtAttribute *attribute,
-                       const RtValue *old, RtOp *op, RtValue *out_value, const char **out_problem)
+starrocks_change_field(const RtValueContext *context, const RtObject *column, const RtValue *old,
+                       RtOp *op, RtValue *out_value, const char **out_problem)
 {
+    const RtAttribute *attribute = &column->form->attributes[op->row];
     g_auto(GStrv) path = g_strsplit(op->property, ".", DEEPEST_FIELD);
     g_autoptr(GString) text = g_string_new(NULL);
     Edit edit = { .context = context, .op = op };

@@ -39,10 +39,10 @@ is_same_name(const char *a, const char *b)
 }
 
 bool
-starrocks_change_map(const RtValueContext *context, const RtAttribute *attribute,
-                     const RtValue *old, RtOp *op, RtValue *out_value, const char **out_problem)
+starrocks_change_map(const RtValueContext *context, const RtObject *table, const RtValue *old,
+                     RtOp *op, RtValue *out_value, const char **out_problem)
 {
-    (void) attribute;
+    (void) table;
     uint32_t n = old ? old->length : 0, kept = 0;
     RtProperty *properties = rt_arena_new_array(rt_model_arena(context->model), RtProperty, n + 1);
     bool is_found = false;
@@ -62,4 +62,15 @@ starrocks_change_map(const RtValueContext *context, const RtAttribute *attribute
         properties[kept++] = (RtProperty){ op->property, op->value_after->text, RT_ORIGIN_STATED };
     *out_value = (RtValue){ .row = op->row, .length = kept, .properties = properties };
     return true;
+}
+
+bool
+starrocks_change_partitions(const RtValueContext *context, const RtObject *table,
+                            const RtValue *old, RtOp *op, RtValue *out_value,
+                            const char **out_problem)
+{
+    const RtValue *normal = !op->value_after && !op->new_name
+                                ? starrocks_normalize_partitions(context, table, old)
+                                : NULL;
+    return starrocks_change_map(context, table, normal ?: old, op, out_value, out_problem);
 }

@@ -74,10 +74,10 @@ equal_scheme(const RtValueContext *context, const RtAttribute *attribute, const 
 /* The operation's property says into what partitions are merged; the scheme stays
    (MergePartitionJob of the frontend). */
 static bool
-merge_partitions(const RtValueContext *context, const RtAttribute *attribute, const RtValue *old,
-                 RtOp *op, RtValue *out_value, const char **out_problem)
+merge_partitions(const RtValueContext *context, const RtObject *table, const RtValue *old, RtOp *op,
+                 RtValue *out_value, const char **out_problem)
 {
-    (void) context, (void) attribute;
+    (void) context, (void) table;
     op->value_before = NULL;
     if (!old) {
         *out_problem = "merges partitions, of which there are none";
@@ -245,5 +245,5 @@ const RtValueKind starrocks_value_partitions = {
     .parse = parse_partitions,
     .print = print_partitions,
     .normalize = starrocks_normalize_partitions,
-    .change_part = starrocks_change_map,
+    .change_part = starrocks_change_partitions,
 };

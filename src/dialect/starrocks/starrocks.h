@@ -151,13 +151,17 @@ const char *starrocks_find_rollup(RtArena *arena, const char *name, const char *
 void starrocks_print_element(GString *out, const RtValueContext *context,
                              const RtTypeElement *element);
 /* The type with a field added or dropped, whose path is the operation's property. */
-bool starrocks_change_field(const RtValueContext *context, const RtAttribute *attribute,
+bool starrocks_change_field(const RtValueContext *context, const RtObject *column,
                             const RtValue *old, RtOp *op, RtValue *out_value,
                             const char **out_problem);
-/* The map of partitions or rollups with one entry set, taken out or, with a new name, renamed. */
-bool starrocks_change_map(const RtValueContext *context, const RtAttribute *attribute,
-                          const RtValue *old, RtOp *op, RtValue *out_value,
-                          const char **out_problem);
+/* A map, such as that of rollups, with one entry set, taken out or, with a new name, renamed. */
+bool starrocks_change_map(const RtValueContext *context, const RtObject *table, const RtValue *old,
+                          RtOp *op, RtValue *out_value, const char **out_problem);
+/* The same of partitions: when one goes the others stay what they were, so that LESS THAN, which
+   begins where the one before ends, is written as the range that it meant. */
+bool starrocks_change_partitions(const RtValueContext *context, const RtObject *table,
+                                 const RtValue *old, RtOp *op, RtValue *out_value,
+                                 const char **out_problem);
 /* Appends the operations on single fields (of RtOp) that lead from one struct to the other; false:
    there is no such way, or more of the column changes than its type and comment. */
 bool starrocks_find_field_steps(const RtValueContext *context, const RtOp *op,

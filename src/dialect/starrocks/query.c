@@ -6,7 +6,7 @@
  */
 #include "dialect/starrocks/query.h"
 
-#include "dialect/starrocks/reading.h"
+#include "dialect/starrocks/query-tree.h"
 
 #include <string.h>
 
@@ -47,21 +47,25 @@ look_inside(const QueryReading *reading, unsigned open, unsigned close, bool *ou
     }
 }
 
-/* Whether a pair around an operand of AND or OR, or around a whole condition, changes nothing. */
+/* Whether the pair at `open` around an operand of AND or OR, or around a whole condition, changes
+   nothing. `before` is what is left before it. */
 static bool
-is_pair_redundant(const QueryReading *reading, unsigned open, unsigned *out_close)
+is_pair_redundant(const QueryReading *reading, unsigned open, const QueryItem *before,
+                  const bool *is_dropped)
 {
+    static const char *const joints[] = { "and", "or", NULL };
     bool has_or, is_query;
-    const QueryItem *before = open ? starrocks_reading_at(reading, open - 1) : NULL;
-    if (!begins_operand(before))
+    unsigned close = starrocks_reading_at(reading, open)->close;
+    if (!close || !begins_operand(before))
         return false;
     /* f(x): the parenthesis before is the function's, and this one the argument's. */
-    *out_close = starrocks_reading_find_close(reading, open);
-    look_inside(reading, open, *out_close, &has_or, &is_query);
-    const QueryItem *after = *out_close ? starrocks_reading_at(reading, *out_close + 1) : NULL;
-    if (!*out_close || is_query || !ends_operand(after))
+    look_inside(reading, open, close, &has_or, &is_query);
+    unsigned next = close + 1;
+    while (next < reading->items->len && is_dropped[next])
+        next++;
+    const QueryItem *after = starrocks_reading_at(reading, next);
+    if (is_query || !ends_operand(after))
         return false;
-    static const char *const joints[] = { "and", "or", NULL };
     bool is_whole =
         !starrocks_item_is_one_of(before, joints) && !starrocks_item_is_one_of(after, joints);
     return is_whole || !has_or;
@@ -70,16 +74,20 @@ is_pair_redundant(const QueryReading *reading, unsigned open, unsigned *out_clos
 static void
 drop_parentheses(QueryReading *reading)
 {
-    for (unsigned i = 0; i < reading->items->len;) {
-        unsigned close;
-        if (!starrocks_item_is_operator(starrocks_reading_at(reading, i), "(") ||
-            !is_pair_redundant(reading, i, &close)) {
-            i++;
-            continue;
-        }
-        g_array_remove_index(reading->items, close);
-        g_array_remove_index(reading->items, i);
+    unsigned n = reading->items->len;
+    g_autofree bool *is_dropped = g_new0(bool, n + 1);
+    GArray *kept = g_array_sized_new(FALSE, TRUE, sizeof(QueryItem), n);
+    for (unsigned i = 0; i < n; i++) {
+        const QueryItem *item = starrocks_reading_at(reading, i);
+        const QueryItem *before = kept->len ? &g_array_index(kept, QueryItem, kept->len - 1) : NULL;
+        if (starrocks_item_is_operator(item, "(") &&
+            is_pair_redundant(reading, i, before, is_dropped))
+            is_dropped[i] = is_dropped[item->close] = true;
+        if (!is_dropped[i])
+            g_array_append_val(kept, *item);
     }
+    g_array_unref(reading->items);
+    reading->items = kept;
 }
 
 /* ---- equality ---------------------------------------------------------------------------------
@@ -159,45 +167,23 @@ const RtValueKind starrocks_value_query = {
 /* ---- columns ----------------------------------------------------------------------------------
  */
 
-/* Behind the first SELECT that is in no parentheses but those around all. */
-static unsigned
-find_select(const QueryReading *reading)
-{
-    unsigned at = 0, depth = 0;
-    while (starrocks_item_is_operator(starrocks_reading_at(reading, at), "("))
-        at++;
-    for (; at < reading->items->len; at++) {
-        const QueryItem *item = starrocks_reading_at(reading, at);
-        depth += starrocks_item_is_operator(item, "(");
-        depth -= depth && starrocks_item_is_operator(item, ")");
-        if (depth == 0 && starrocks_item_is(item, "select"))
-            break;
-    }
-    return starrocks_reading_pass_select(reading, at);
-}
-
 bool
 starrocks_query_gives(const RtLexicon *lexicon, const RtValue *query, const RtValue *columns)
 {
-    QueryReading reading;
-    starrocks_reading_open(&reading, lexicon, query->text, query->length);
-    unsigned n = 0;
+    QueryTree tree;
+    starrocks_tree_open(&tree, lexicon, query->text, query->length);
+    const GArray *list = tree.select ? tree.select->expressions : NULL;
+    unsigned n = list ? list->len : 0;
     bool matches = true, has_star = false;
-    for (unsigned at = find_select(&reading); at < reading.items->len && matches;) {
-        unsigned end = starrocks_reading_find_end(&reading, at);
-        if (end == at)
-            break;
-        has_star |= starrocks_item_is_operator(starrocks_reading_at(&reading, end - 1), "*");
-        const QueryItem *name = starrocks_reading_find_name(&reading, at, end);
-        const RtName *column = n < columns->length ? columns->parts[n].column : NULL;
+    for (unsigned i = 0; i < n && matches; i++) {
+        const QueryExpression *one = &g_array_index(list, QueryExpression, i);
+        has_star |= starrocks_expression_is_star(&tree, one);
+        const QueryItem *name = starrocks_reading_find_name(&tree.reading, one->first, one->end);
+        const RtName *column = i < columns->length ? columns->parts[i].column : NULL;
         if (name && !has_star)
             matches =
                 column && g_ascii_strcasecmp(name->parts[name->n_parts - 1], column->text) == 0;
-        n++;
-        if (!starrocks_item_is_operator(starrocks_reading_at(&reading, end), ","))
-            break;
-        at = end + 1;
     }
-    starrocks_reading_close(&reading);
+    starrocks_tree_close(&tree);
     return matches && (has_star || n == columns->length);
 }

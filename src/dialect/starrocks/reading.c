@@ -96,6 +96,29 @@ read_items(QueryReading *reading)
     }
 }
 
+/* What is closed by another kind than opened it stays open. */
+static void
+match_parentheses(const QueryReading *reading)
+{
+    static const char opening[] = "([{", closing[] = ")]}";
+    g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(unsigned));
+    for (unsigned i = 0; i < reading->items->len; i++) {
+        QueryItem *item = &g_array_index(reading->items, QueryItem, i);
+        const char *text = item->kind == RT_TOKEN_OPERATOR ? item->text : "";
+        const char *closes = *text ? strchr(closing, *text) : NULL;
+        if (*text && strchr(opening, *text))
+            g_array_append_val(open, i);
+        if (!closes || !open->len)
+            continue;
+        unsigned last = g_array_index(open, unsigned, open->len - 1);
+        QueryItem *opener = &g_array_index(reading->items, QueryItem, last);
+        if (*opener->text != opening[closes - closing])
+            continue;
+        opener->close = i;
+        g_array_set_size(open, open->len - 1);
+    }
+}
+
 void
 starrocks_reading_open(QueryReading *reading, const RtLexicon *lexicon, const char *data,
                        uint32_t length)
@@ -105,6 +128,7 @@ starrocks_reading_open(QueryReading *reading, const RtLexicon *lexicon, const ch
                                .text = { .data = data, .length = length },
                                .items = g_array_new(FALSE, TRUE, sizeof(QueryItem)) };
     read_items(reading);
+    match_parentheses(reading);
 }
 
 void
@@ -120,57 +144,16 @@ starrocks_reading_at(const QueryReading *reading, unsigned at)
     return at < reading->items->len ? &g_array_index(reading->items, QueryItem, at) : NULL;
 }
 
-unsigned
-starrocks_reading_find_close(const QueryReading *reading, unsigned open)
-{
-    unsigned depth = 0;
-    for (unsigned i = open; i < reading->items->len; i++) {
-        const QueryItem *item = starrocks_reading_at(reading, i);
-        depth += starrocks_item_is_operator(item, "(");
-        if (starrocks_item_is_operator(item, ")") && --depth == 0)
-            return i;
-    }
-    return 0;
-}
-
-/* ---- columns ----------------------------------------------------------------------------------
- */
-
-unsigned
-starrocks_reading_pass_select(const QueryReading *reading, unsigned at)
-{
-    static const char *const words[] = { "select", "distinct", "all", NULL };
-    while (starrocks_item_is_one_of(starrocks_reading_at(reading, at), words))
-        at++;
-    return at;
-}
-
-unsigned
-starrocks_reading_find_end(const QueryReading *reading, unsigned at)
-{
-    static const char *const ends[] = { "from",   "where", "group",     "having", "order", "limit",
-                                        "except", "union", "intersect", "minus",  NULL };
-    unsigned depth = 0;
-    for (; at < reading->items->len; at++) {
-        const QueryItem *item = starrocks_reading_at(reading, at);
-        bool opens = item->kind == RT_TOKEN_OPERATOR && strchr("([{", *item->text);
-        bool closes = item->kind == RT_TOKEN_OPERATOR && strchr(")]}", *item->text);
-        if (depth == 0 && (closes || starrocks_item_is_operator(item, ",") ||
-                           starrocks_item_is_one_of(item, ends)))
-            break;
-        depth += opens;
-        depth -= closes;
-    }
-    return at;
-}
-
 const QueryItem *
 starrocks_reading_find_name(const QueryReading *reading, unsigned first, unsigned end)
 {
+    static const char *const operators[] = { "and", "or",   "not", "is",    "in",     "xor",
+                                             "div", "like", "mod", "rlike", "regexp", NULL };
     const QueryItem *last = starrocks_reading_at(reading, end - 1);
     const QueryItem *before = end - first > 1 ? starrocks_reading_at(reading, end - 2) : NULL;
+    bool follows = before && (before->n_parts || starrocks_item_is_operator(before, ")"));
     bool is_alias = last->n_parts == 1 && before &&
-                    (last->is_alias || before->n_parts || starrocks_item_is_operator(before, ")"));
+                    (last->is_alias || (follows && !starrocks_item_is_one_of(before, operators)));
     bool is_name = last->n_parts && (end - first == 1 || is_alias);
     return is_name && !starrocks_item_is(last, "end") ? last : NULL;
 }

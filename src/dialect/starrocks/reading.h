@@ -13,7 +13,8 @@ typedef struct QueryItem {
     const char *written[STARROCKS_MOST_PARTS]; /* the same, not folded */
     const char *text;                          /* of what is no name */
     bool is_quoted;
-    bool is_alias; /* AS stood before it */
+    bool is_alias;  /* AS stood before it */
+    unsigned close; /* of ( [ {: the item that closes it; 0: none does */
     RtSpan span;
 } QueryItem;
 
@@ -39,12 +40,7 @@ bool starrocks_item_is_operator(const QueryItem *item, const char *text);
 /* Whether it is an alias that the server makes of an expression: `count(v1)`, `123`. */
 bool starrocks_item_is_made_alias(const QueryItem *item);
 
-/* The parenthesis that closes the one at `open`; 0: none does. */
-unsigned starrocks_reading_find_close(const QueryReading *reading, unsigned open);
-/* Behind the words of a SELECT at `at`: where its first expression begins. */
-unsigned starrocks_reading_pass_select(const QueryReading *reading, unsigned at);
-/* Where the expression at `at` of a list of SELECT ends: at a comma, FROM, or the end. */
-unsigned starrocks_reading_find_end(const QueryReading *reading, unsigned at);
-/* The name of the column that such an expression gives, NULL: the server's to make. */
+/* The name of the column that the expression from `first` to `end` in a list of SELECT gives, NULL:
+   the server's to make. */
 const QueryItem *starrocks_reading_find_name(const QueryReading *reading, unsigned first,
                                              unsigned end);

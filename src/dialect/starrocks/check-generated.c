@@ -58,10 +58,10 @@ starrocks_check_generated(const StarrocksCheck *check, const RtObject *table,
     const RtValue *expression = rt_object_value(column, STARROCKS_COLUMN_GENERATED);
     if (!expression)
         return true;
-    const char *problem =
-        starrocks_expression_problem(check->before, table, expression->text, expression->length);
-    if (problem)
-        return starrocks_reject(check, "%s", problem);
+    const char *missing =
+        starrocks_unresolved(check->before, table, expression->text, expression->length);
+    if (missing)
+        return starrocks_reject(check, "Column '%s' cannot be resolved", missing);
     return check_sources(check, table, column, expression) &&
            check_type(check, table, column, expression);
 }

@@ -134,10 +134,9 @@ starrocks_check_partition(const StarrocksCheck *check, const RtObject *table)
     const RtValue *scheme = rt_object_value(table, STARROCKS_TABLE_PARTITION);
     if (!scheme)
         return true;
-    const char *problem =
-        starrocks_expression_problem(check->before, table, scheme->text, scheme->length);
-    if (problem)
-        return starrocks_reject(check, "%s", problem);
+    const char *missing = starrocks_unresolved(check->before, table, scheme->text, scheme->length);
+    if (missing)
+        return starrocks_reject(check, "Column '%s' cannot be resolved", missing);
     const char *given = starrocks_expression_type(context, table, scheme->text, scheme->length);
     const RtType type = { .name = given ?: "", .text = given ?: "" };
     if (given && !starrocks_type_partitions(&type))

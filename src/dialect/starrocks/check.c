@@ -1,8 +1,5 @@
 /* What the server would reject: which rules an operation must pass. */
 #include "dialect/starrocks/check.h"
-#include "dialect/starrocks/resolve.h"
-
-#include "dialect/depend.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -108,27 +105,6 @@ starrocks_check_field(const StarrocksCheck *check, const RtObject *table)
 }
 
 static bool
-check_query(const StarrocksCheck *check, const RtObject *view, const RtValue *query)
-{
-    const char *problem = query ? starrocks_query_problem(check->before, view, query) : NULL;
-    return !problem || starrocks_reject(check, "%s", problem);
-}
-
-/* Docs: ALTER_MATERIALIZED_VIEW (ORDER BY), only of data that lies apart, distributed by ranges. */
-static bool
-check_sorted_view(const StarrocksCheck *check)
-{
-    RtKind kind = RT_KIND_MATERIALIZED_VIEW;
-    const RtObject *view = rt_catalog_find(check->before, kind, check->op->name);
-    const RtValue *spread = view ? rt_object_value(view, STARROCKS_MV_DISTRIBUTION) : NULL;
-    bool is_fixed =
-        starrocks_is_synchronous(view) || (spread && spread->origin == RT_ORIGIN_STATED);
-    return (!is_fixed && !starrocks_is_shared_nothing(check->server)) ||
-           starrocks_reject(check, "only materialized views of shared-data clusters that are "
-                                   "distributed by ranges can be sorted anew");
-}
-
-static bool
 check_database_property(const StarrocksCheck *check)
 {
     return starrocks_is_shared_data(check->server) || !check->server->run_mode ||
@@ -145,13 +121,13 @@ check_attribute(const StarrocksCheck *check)
         return starrocks_check_field(check, owner);
     if (op->form == &starrocks_form_view && op->row == STARROCKS_VIEW_BODY) {
         const RtObject *view = rt_catalog_find(check->before, RT_KIND_VIEW, op->name);
-        return !view || check_query(check, view, op->value_after);
+        return !view || starrocks_check_query(check, view, op->value_after);
     }
     if (op->form == &starrocks_form_materialized_view && op->row == STARROCKS_MV_PROPERTIES)
         return !op->property || !op->value_after ||
                starrocks_check_set_of_view(check, op->property, op->value_after->text);
     if (op->form == &starrocks_form_materialized_view && op->row == STARROCKS_MV_ORDER)
-        return check_sorted_view(check);
+        return starrocks_check_view_order(check);
     if (op->form == &starrocks_form_database && op->property)
         return check_database_property(check);
     const RtObject *table = op->owner ? NULL : starrocks_table_find(check->before, op->name);
@@ -178,79 +154,6 @@ check_attribute(const StarrocksCheck *check)
     }
 }
 
-/* A synchronous materialized view is a rollup of its table. */
-static bool
-check_rollup(const StarrocksCheck *check, const RtDialect *dialect)
-{
-    g_autoptr(GPtrArray) relations = g_ptr_array_new();
-    if (!starrocks_is_synchronous(check->op->after))
-        return true;
-    rt_depend_relations(dialect, check->before, check->op->after, relations);
-    const RtObject *table = relations->len ? relations->pdata[0] : NULL;
-    if (!table || starrocks_key_row(table) != STARROCKS_TABLE_PRIMARY_KEY)
-        return true;
-    return starrocks_reject(check,
-                            "Do not support create materialized view on primary key "
-                            "table[%s]",
-                            table->name->text);
-}
-
-/* Words that the parser takes for what they are not. */
-static bool
-check_view_grammar(const StarrocksCheck *check, const RtObject *view)
-{
-    static const struct {
-        unsigned row;
-        const char *word, *why;
-    } rules[] = {
-        { STARROCKS_MV_REFRESH, "INCREMENTAL", "a refresh is ASYNC, MANUAL or SCHEDULE" },
-        { STARROCKS_MV_PARTITION, "RANGE", "a view is partitioned by a column or a function" },
-        { STARROCKS_MV_PARTITION, "LIST", "a view is partitioned by a column or a function" },
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(rules); i++) {
-        const RtValue *value = rt_object_value(view, rules[i].row);
-        size_t length = strlen(rules[i].word);
-        if (value && g_ascii_strncasecmp(value->text, rules[i].word, length) == 0 &&
-            !g_ascii_isalnum(value->text[length]) && value->text[length] != '_')
-            return starrocks_reject(check, "Unexpected input '%s': %s", rules[i].word,
-                                    rules[i].why);
-    }
-    return true;
-}
-
-/* The columns that a view names, each once, and as many as its query gives where that is seen. */
-static bool
-check_view_columns(const StarrocksCheck *check, const RtObject *view)
-{
-    bool is_plain = view->form == &starrocks_form_view;
-    const RtValue *columns =
-        rt_object_value(view, is_plain ? (unsigned) STARROCKS_VIEW_COLUMNS : STARROCKS_MV_COLUMNS);
-    for (uint32_t i = 0; columns && i < columns->length; i++) {
-        for (uint32_t j = 0; j < i && columns->parts[i].column; j++) {
-            if (columns->parts[j].column &&
-                rt_name_equal(columns->parts[i].column, columns->parts[j].column))
-                return starrocks_reject(check, "Duplicate column name '%s'",
-                                        columns->parts[i].column->text);
-        }
-    }
-    return true;
-}
-
-static bool
-check_view(const StarrocksCheck *check, const RtDialect *dialect)
-{
-    const RtObject *view = check->op->after;
-    if (!check_view_columns(check, view) ||
-        !check_query(check, view, rt_object_role(view, RT_ROLE_DEFINITION)))
-        return false;
-    if (view->form == &starrocks_form_view)
-        return !rt_object_value(view, STARROCKS_VIEW_PROPERTIES) ||
-               starrocks_reject(check, "Setting properties is only supported for Iceberg views: "
-                                       "take them out");
-    return check_view_grammar(check, view) && check_rollup(check, dialect) &&
-           starrocks_check_properties(check, view);
-}
-
 /* CREATE … IF NOT EXISTS does nothing then. */
 static bool
 is_there(const StarrocksCheck *check)
@@ -264,6 +167,7 @@ bool
 starrocks_check(const RtDialect *dialect, const RtServer *server, const RtCatalog *before,
                 const RtOp *op, GError **error)
 {
+    (void) dialect;
     StarrocksCheck check = { server, before, op, error };
     if (!starrocks_check_version(&check))
         return false;
@@ -286,7 +190,7 @@ starrocks_check(const RtDialect *dialect, const RtServer *server, const RtCatalo
         return starrocks_reject(&check, "Same table name %s", op->name->text);
     bool is_view = op->kind == RT_KIND_VIEW || op->kind == RT_KIND_MATERIALIZED_VIEW;
     if (is_view && op->after && !is_there(&check))
-        return check_view(&check, dialect);
+        return starrocks_check_view(&check, op->after);
     bool is_new =
         op->verb == RT_VERB_CREATE && op->after && op->after->form == &starrocks_form_table;
     return !is_new || is_there(&check) || starrocks_check_table(&check, op->after);

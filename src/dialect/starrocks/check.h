@@ -39,6 +39,10 @@ StarrocksScheme starrocks_scheme(const RtObject *table);
 bool starrocks_check_merge(const StarrocksCheck *check, const RtObject *table);
 /* ADD, DROP and RENAME PARTITION. */
 bool starrocks_check_partition_change(const StarrocksCheck *check, const RtObject *table);
+/* A new view or materialized view; the query of a view; ORDER BY of a materialized view. */
+bool starrocks_check_view(const StarrocksCheck *check, const RtObject *view);
+bool starrocks_check_query(const StarrocksCheck *check, const RtObject *view, const RtValue *query);
+bool starrocks_check_view_order(const StarrocksCheck *check);
 /* Whether the server knows such statements yet. */
 bool starrocks_check_version(const StarrocksCheck *check);
 /* The properties of a new table or materialized view. */

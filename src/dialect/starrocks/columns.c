@@ -53,14 +53,14 @@ keep_columns(const ColumnFinder *finder, const QueryColumns *columns)
     return columns;
 }
 
-/* The columns of a view that nobody names: what its own query gives. */
-static const QueryColumns *
-find_given(ColumnFinder *finder, const RtObject *view, const RtValue *query)
+const QueryColumns *
+starrocks_columns_given(ColumnFinder *finder, const RtObject *view)
 {
     gpointer known;
+    const RtValue *query = rt_object_role(view, RT_ROLE_DEFINITION);
     if (g_hash_table_lookup_extended(finder->known, view, NULL, &known))
         return known;
-    if (finder->n_above == DEEPEST_SOURCE)
+    if (!query || finder->n_above == DEEPEST_SOURCE)
         return NULL;
     /* A view that reads itself finds this. */
     g_hash_table_insert(finder->known, (void *) view, NULL);
@@ -90,9 +90,8 @@ starrocks_columns_of(ColumnFinder *finder, const RtObject *object)
         return take_columns(finder, names);
     const RtValue *said =
         rt_object_value(object, is_view ? STARROCKS_VIEW_COLUMNS : STARROCKS_MV_COLUMNS);
-    const RtValue *query = rt_object_role(object, RT_ROLE_DEFINITION);
     if (!said)
-        return query ? find_given(finder, object, query) : NULL;
+        return starrocks_columns_given(finder, object);
     for (uint32_t i = 0; i < said->length; i++) {
         if (said->parts[i].column)
             g_ptr_array_add(names, (void *) said->parts[i].column->text);

@@ -33,6 +33,8 @@ void starrocks_finder_clear(ColumnFinder *finder);
 void starrocks_columns_find(ColumnFinder *finder, QueryTree *tree);
 /* The columns of a table, view or materialized view; NULL: they are not known. */
 const QueryColumns *starrocks_columns_of(ColumnFinder *finder, const RtObject *object);
+/* The columns that the query of a view gives, whatever the view calls them; NULL: as above. */
+const QueryColumns *starrocks_columns_given(ColumnFinder *finder, const RtObject *view);
 /* Appends the columns for which a star stands (of StarColumn); false: they are not all known. */
 bool starrocks_star_expand(const QueryTree *tree, const QuerySelect *select,
                            const QueryExpression *star, GArray *columns);

@@ -22,6 +22,12 @@ item_at(const Resolver *resolver, unsigned at)
     return starrocks_reading_at(&resolver->tree.reading, at);
 }
 
+static RtArena *
+get_arena(const Resolver *resolver)
+{
+    return rt_model_arena(rt_catalog_model(resolver->finder.catalog));
+}
+
 /* ---- tables -----------------------------------------------------------------------------------
  */
 
@@ -45,9 +51,8 @@ check_table(Resolver *resolver, const QuerySource *source)
         !is_schema_seen(catalog, name->schema) || rt_catalog_is_temporary(catalog, name) ||
         rt_catalog_unreadable(catalog, name))
         return true;
-    RtModel *model = rt_catalog_model(catalog);
-    const char *schema = name->schema ?: rt_model_default_schema(model);
-    resolver->problem = rt_arena_printf(rt_model_arena(model),
+    const char *schema = name->schema ?: rt_model_default_schema(rt_catalog_model(catalog));
+    resolver->problem = rt_arena_printf(get_arena(resolver),
                                         "Unknown table '%s%s%s': nothing of this name is there",
                                         schema ?: "", schema ? "." : "", name->text);
     return false;
@@ -192,22 +197,21 @@ is_unresolved(const Resolver *resolver, const QueryItem *item)
            !g_hash_table_contains(resolver->columns, full);
 }
 
-static void
-check_columns(Resolver *resolver)
+/* The first column that is not there; NULL: none. */
+static const char *
+find_unresolved(Resolver *resolver)
 {
     if (has_lambda(resolver))
-        return;
+        return NULL;
     give_names(resolver);
     for (unsigned at = 0; item_at(resolver, at); at++) {
         const QueryItem *item = item_at(resolver, at);
-        if (!is_column(resolver, at) || !is_unresolved(resolver, item))
-            continue;
-        resolver->problem = rt_arena_printf(
-            rt_model_arena(rt_catalog_model(resolver->finder.catalog)),
-            "Column '%s%s%s' cannot be resolved", item->n_parts > 1 ? item->written[0] : "",
-            item->n_parts > 1 ? "." : "", item->written[item->n_parts - 1]);
-        return;
+        if (is_column(resolver, at) && is_unresolved(resolver, item))
+            return rt_arena_printf(get_arena(resolver), "%s%s%s",
+                                   item->n_parts > 1 ? item->written[0] : "",
+                                   item->n_parts > 1 ? "." : "", item->written[item->n_parts - 1]);
     }
+    return NULL;
 }
 
 /* ---- entry ------------------------------------------------------------------------------------
@@ -244,21 +248,24 @@ starrocks_query_problem(const RtCatalog *catalog, const RtObject *view, const Rt
     starrocks_columns_find(&resolver.finder, &resolver.tree);
     bool is_known = visit_sources(&resolver, check_table) && !resolver.tree.is_cut &&
                     !rt_catalog_unseen(catalog) && visit_sources(&resolver, take_source);
-    if (is_known && g_hash_table_size(resolver.columns))
-        check_columns(&resolver);
+    const char *column =
+        is_known && g_hash_table_size(resolver.columns) ? find_unresolved(&resolver) : NULL;
+    if (column)
+        resolver.problem =
+            rt_arena_printf(get_arena(&resolver), "Column '%s' cannot be resolved", column);
     close_resolver(&resolver);
     return resolver.problem;
 }
 
 const char *
-starrocks_expression_problem(const RtCatalog *catalog, const RtObject *table, const char *text,
-                             uint32_t length)
+starrocks_unresolved(const RtCatalog *catalog, const RtObject *owner, const char *text,
+                     uint32_t length)
 {
     Resolver resolver;
     open_resolver(&resolver, catalog, NULL, text, length);
-    QuerySource source = { .columns = starrocks_columns_of(&resolver.finder, table) };
-    if (take_source(&resolver, &source) && !resolver.tree.is_cut)
-        check_columns(&resolver);
+    QuerySource source = { .columns = starrocks_columns_of(&resolver.finder, owner) };
+    bool is_known = take_source(&resolver, &source) && !resolver.tree.is_cut;
+    const char *column = is_known ? find_unresolved(&resolver) : NULL;
     close_resolver(&resolver);
-    return resolver.problem;
+    return column;
 }

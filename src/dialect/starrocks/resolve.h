@@ -9,6 +9,7 @@
  */
 const char *starrocks_query_problem(const RtCatalog *catalog, const RtObject *view,
                                     const RtValue *query);
-/* The same of an expression over the columns of a table. */
-const char *starrocks_expression_problem(const RtCatalog *catalog, const RtObject *table,
-                                         const char *text, uint32_t length);
+/* The first column that an expression over the columns of a table or view reads and that it has
+   not, in the arena. NULL: none, or that cannot be said. */
+const char *starrocks_unresolved(const RtCatalog *catalog, const RtObject *owner, const char *text,
+                                 uint32_t length);

@@ -216,6 +216,47 @@ static const Case views[] = {
     { T, "CREATE VIEW b PROPERTIES ('x' = 'y') AS SELECT k FROM t", "only supported for Iceberg" },
 };
 
+#define BY(clause, query) "CREATE MATERIALIZED VIEW v " clause " REFRESH MANUAL AS " query
+
+static const Case columns_of_views[] = {
+    /* as many as the query gives */
+    { T, "CREATE VIEW v (a) AS SELECT k, v FROM t", "different column counts" },
+    { T, "CREATE VIEW v (a, b, c, e, f) AS SELECT * FROM t", NULL },
+    { T, "CREATE VIEW v (a) AS SELECT * FROM t", "different column counts" },
+    { T, "CREATE VIEW v (a) AS SELECT * FROM lake.d.u", NULL },
+    { T, "CREATE VIEW v (a, b) AS SELECT k, count(*) FROM t GROUP BY k", NULL },
+    { T, "CREATE VIEW v (a) AS WITH c AS (SELECT k, v FROM t) SELECT * FROM c",
+      "different column counts" },
+    { T, BY("(a, b)", "SELECT k FROM t"), "different column counts" },
+    /* how materialized views lie */
+    { T, BY("DISTRIBUTED BY HASH (k)", "SELECT k, v FROM t"), NULL },
+    { T, BY("DISTRIBUTED BY HASH (K)", "SELECT k, v FROM t"), NULL },
+    { T, BY("DISTRIBUTED BY HASH (zz)", "SELECT k, v FROM t"), "Distribution column(zz)" },
+    { T, BY("DISTRIBUTED BY HASH (k)", "SELECT k AS a FROM t"), "Distribution column(k)" },
+    { T, BY("DISTRIBUTED BY HASH (d)", "SELECT * FROM t"), NULL },
+    { T, BY("DISTRIBUTED BY HASH (zz)", "SELECT * FROM t"), "Distribution column(zz)" },
+    { T, BY("DISTRIBUTED BY HASH (zz)", "SELECT * FROM lake.d.u"), NULL },
+    { T, BY("DISTRIBUTED BY HASH (`count(*)`)", "SELECT k, count(*) FROM t GROUP BY k"), NULL },
+    { T, BY("DISTRIBUTED BY RANDOM", "SELECT k FROM t"), NULL },
+    { T, BY("(a) DISTRIBUTED BY HASH (a)", "SELECT k FROM t"), NULL },
+    { T, BY("(a) DISTRIBUTED BY HASH (k)", "SELECT k FROM t"), "Distribution column(k)" },
+    { T, BY("ORDER BY (v, k)", "SELECT k, v FROM t"), NULL },
+    { T, BY("ORDER BY (v, zz)", "SELECT k, v FROM t"), "Sort key not exists: zz" },
+    { M, "ALTER MATERIALIZED VIEW m ORDER BY (k)", NULL, 4, 2, DATA },
+    { M, "ALTER MATERIALIZED VIEW m ORDER BY (v)", "Sort key not exists: v", 4, 2, DATA },
+    { R, BY("PARTITION BY d", "SELECT d, v FROM t"), NULL },
+    { R, BY("PARTITION BY (d)", "SELECT d, v FROM t"), NULL },
+    { R, BY("PARTITION BY date_trunc('month', d)", "SELECT d, v FROM t"), NULL },
+    { R, BY("PARTITION BY date_trunc('month', d)", "SELECT d AS a, v FROM t"),
+      "partition exp column:d is not found" },
+    { R, BY("PARTITION BY a", "SELECT date_trunc('month', d) AS a, v FROM t"), NULL },
+    { R, BY("PARTITION BY zz", "SELECT d, v FROM t"), "partition exp column:zz is not found" },
+    { R, BY("PARTITION BY zz", "SELECT d, count(*) FROM t GROUP BY d"), NULL },
+    { R "; CREATE VIEW b AS SELECT d FROM t", BY("PARTITION BY v", "SELECT * FROM b"),
+      "partition exp column:v is not found" },
+    { R "; CREATE TABLE u LIKE t", BY("PARTITION BY zz", "SELECT d, v FROM t"), NULL },
+};
+
 #define D "CREATE TABLE t (k INT, d DATETIME) DUPLICATE KEY (k) PARTITION BY date_trunc('day', d)"
 #define L "CREATE TABLE t (c VARCHAR(9) NOT NULL, d DATE NOT NULL) PARTITION BY (c, d)"
 #define O                                                                                          \
@@ -371,6 +412,7 @@ check_case(const Case *one)
     }
 
 TEST(columns)
+TEST(columns_of_views)
 TEST(properties)
 TEST(partitions)
 TEST(generated)
@@ -386,6 +428,7 @@ main(int argc, char **argv)
     g_test_add_func("/starrocks/rules/grammar", test_grammar);
     g_test_add_func("/starrocks/rules/partitions", test_partitions);
     g_test_add_func("/starrocks/rules/properties", test_properties);
+    g_test_add_func("/starrocks/rules/columns-of-views", test_columns_of_views);
     g_test_add_func("/starrocks/rules/views", test_views);
     return g_test_run();
 }

@@ -67,6 +67,8 @@ struct RtAttribute {
                                 rollups */
     bool comes_with_rows;    /* of such a map: its entries come and go with the rows, and none is
                                 dropped because nobody declared it (partitions) */
+    RtKind entry_kind;       /* of such a map: what its entries are which a server lists by name
+                                beside the objects (rollups); 0: it does not */
     bool intro_is_value;     /* the introducing words are (the beginning of) the value: SUM */
     bool alter_only;         /* printed in clauses of ALTER only: in CREATE it is said elsewhere;
                                 where the object is said anew, an implied one too */

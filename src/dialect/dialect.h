@@ -402,8 +402,9 @@ struct RtDialect {
     const char *const *rebuild_verify;
 
     RtReflectFunc reflect;
-    /* The same of some tables and views only, with all that is on them; an index or trigger stands
-       for what it is on, and a name that nothing has for nothing. NULL: all is read. */
+    /* The same of some tables and views only, with all that is on them but entries of maps that
+       have a kind: those are read by their names. An index or trigger stands for what it is on, and
+       a name that nothing has for nothing. NULL: all is read. */
     bool (*reflect_some)(const RtDialect *dialect, RtConnection *connection, const RtServer *server,
                          RtCatalog *catalog, const RtName *const *names, unsigned n,
                          GError **error);

@@ -121,11 +121,25 @@ add_op(const RtRunner *runner, RtTouch *touch, const RtCatalog *catalog, const R
         add_object(touch, object, op->new_name);
 }
 
-/* All names that operations give; whose they are the target knows. */
-static GPtrArray *
-names_of_ops(const GArray *ops)
+/* Adds the entries of a map that an operation changes, where a server lists them by name. */
+static void
+add_entries(RtTouch *touch, const RtDialect *dialect, RtModel *model, const RtOp *op)
 {
-    GPtrArray *names = g_ptr_array_new();
+    RtKind kind = is_of_part(op) ? op->form->attributes[op->row].entry_kind : 0;
+    const char *const texts[] = { op->property, op->new_name ? op->new_name->text : NULL };
+    for (size_t i = 0; kind && i < G_N_ELEMENTS(texts); i++) {
+        RtTouchedObject entry = { .kind = kind };
+        if (texts[i])
+            add_object(
+                touch, entry,
+                rt_model_name(model, dialect->rules->fold[kind], op->name->schema, texts[i]));
+    }
+}
+
+/* All names that operations give; whose they are the target knows. */
+static void
+add_names(GPtrArray *names, const GArray *ops)
+{
     for (guint i = 0; i < ops->len; i++) {
         const RtOp *op = &g_array_index(ops, RtOp, i);
         const RtName *const given[] = { op->owner, op->owner ? NULL : op->name,
@@ -135,7 +149,6 @@ names_of_ops(const GArray *ops)
                 g_ptr_array_add(names, (void *) given[j]);
         }
     }
-    return names;
 }
 
 static GPtrArray *
@@ -257,7 +270,10 @@ rt_touch_read(RtRunner *runner, const RtMigration *migration, const RtScriptStep
     touch->kind = classify(ops);
     if (touch->kind != RT_TOUCH_SCHEMA)
         return g_steal_pointer(&touch);
-    g_autoptr(GPtrArray) names = names_of_ops(ops);
+    for (guint i = 0; i < ops->len; i++)
+        add_entries(touch, database->dialect, model, &g_array_index(ops, RtOp, i));
+    g_autoptr(GPtrArray) names = names_of_objects(database->dialect, model, touch);
+    add_names(names, ops);
     g_autoptr(RtCatalog) live = rt_runner_reflect(runner, model, names, error);
     if (!live)
         return NULL;

@@ -1,6 +1,7 @@
 /*
  * Some tables and views by name, in one packet: SHOW CREATE TABLE prints whatever has the name. A
- * synchronous materialized view is no table; its text stands in the list of materialized views.
+ * synchronous materialized view is no table; its text stands in the list of materialized views, as
+ * that of a rollup does, which belongs to a table that is read too.
  */
 #include "dialect/starrocks/starrocks.h"
 #include "sql/tokens.h"
@@ -14,6 +15,7 @@ typedef struct Some {
     unsigned n;
     const char **ddl; /* by name, in model memory; NULL: nothing has it */
     const char **databases;
+    const char **rollups; /* of tables, the same */
 } Some;
 
 /* A database of the name, beside whatever else has it. */
@@ -27,6 +29,24 @@ take_database(Some *some, unsigned index, const char *name)
     some->databases[index] = rt_arena_strdup(some->arena, ddl->str);
 }
 
+/* A row of the list: several tables may have a rollup of the name. */
+static void
+take_listed(Some *some, unsigned index, unsigned n, const char *const *values,
+            const char *const *names)
+{
+    const char *text = rt_row_value("text", n, values, names);
+    const char *name = some->names[index]->text;
+    if (!text || g_strcmp0(rt_row_value("name", n, values, names), name) != 0 ||
+        !starrocks_lists_synchronous(rt_row_value("refresh_type", n, values, names)))
+        return;
+    const char *rollup = starrocks_find_rollup(some->arena, name, text);
+    if (rollup)
+        some->rollups[index] =
+            rt_arena_printf(some->arena, "%s%s;\n", some->rollups[index] ?: "", rollup);
+    else
+        some->ddl[index] = rt_arena_strdup(some->arena, text);
+}
+
 /* The statements are three for each name, each kind together: databases, materialized views, DDL.
  */
 static bool
@@ -34,22 +54,13 @@ take_ddl(void *data, unsigned statement, unsigned n, const char *const *values,
          const char *const *names)
 {
     Some *some = data;
-    const RtName *name = some->names[statement % some->n];
-    const char *ddl = n > 1 ? values[1] : NULL;
-    if (statement < some->n) {
-        take_database(some, statement, n ? values[0] : NULL);
-        return true;
-    }
-    if (statement < 2 * some->n) {
-        const char *text = rt_row_value("text", n, values, names);
-        bool is_synchronous =
-            starrocks_lists_synchronous(rt_row_value("refresh_type", n, values, names)) &&
-            g_strcmp0(rt_row_value("name", n, values, names), name->text) == 0;
-        bool is_rollup = text && starrocks_find_rollup(some->arena, name->text, text);
-        ddl = is_synchronous && !is_rollup ? text : NULL;
-    }
-    if (ddl)
-        some->ddl[statement % some->n] = rt_arena_strdup(some->arena, ddl);
+    unsigned index = statement % some->n;
+    if (statement < some->n)
+        take_database(some, index, n ? values[0] : NULL);
+    else if (statement < 2 * some->n)
+        take_listed(some, index, n, values, names);
+    else if (n > 1 && values[1])
+        some->ddl[index] = rt_arena_strdup(some->arena, values[1]);
     return true;
 }
 
@@ -114,13 +125,21 @@ is_repeated(const Some *some, unsigned i)
     return false;
 }
 
+/* The server prints objects without their database. */
 static bool
-load_ddl(const Some *some, const RtLoad *load, RtCatalog *catalog, const char *ddl,
-         GArray *deferred, GError **error)
+load_texts(const Some *some, RtLoad *load, RtCatalog *catalog, const char *const *texts,
+           GArray *deferred, GError **error)
 {
-    return !ddl ||
-           rt_load_text(load, catalog, rt_text_new(some->arena, "<server>", ddl, strlen(ddl)),
-                        deferred, error);
+    for (unsigned i = 0; i < some->n; i++) {
+        load->schema = some->names[i]->schema;
+        if (texts[i] && !is_repeated(some, i) &&
+            !rt_load_text(load, catalog,
+                          rt_text_new(some->arena, "<server>", texts[i], strlen(texts[i])),
+                          deferred, error))
+            return false;
+    }
+    load->schema = NULL;
+    return true;
 }
 
 bool
@@ -129,19 +148,15 @@ starrocks_reflect_some(const RtDialect *dialect, RtConnection *connection, const
 {
     g_autofree const char **ddl = g_new0(const char *, n);
     g_autofree const char **databases = g_new0(const char *, n);
-    Some some = { rt_model_arena(rt_catalog_model(catalog)), connection, names, n, ddl, databases };
+    g_autofree const char **rollups = g_new0(const char *, n);
+    Some some = {
+        rt_model_arena(rt_catalog_model(catalog)), connection, names, n, ddl, databases, rollups
+    };
     RtLoad load = { .dialect = dialect, .server = server, .from_server = true };
     g_autoptr(GArray) deferred = g_array_new(FALSE, TRUE, sizeof(RtOp));
-    if (n && !read_ddl(&some, error))
-        return false;
-    for (unsigned i = 0; i < n; i++) {
-        /* The server prints objects without their database. */
-        load.schema = names[i]->schema;
-        if (!is_repeated(&some, i) &&
-            (!load_ddl(&some, &load, catalog, databases[i], deferred, error) ||
-             !load_ddl(&some, &load, catalog, ddl[i], deferred, error)))
-            return false;
-    }
-    load.schema = NULL;
-    return rt_load_finish(&load, catalog, deferred, error);
+    return (!n || read_ddl(&some, error)) &&
+           load_texts(&some, &load, catalog, databases, deferred, error) &&
+           load_texts(&some, &load, catalog, ddl, deferred, error) &&
+           load_texts(&some, &load, catalog, rollups, deferred, error) &&
+           rt_load_finish(&load, catalog, deferred, error);
 }

@@ -198,7 +198,7 @@ lose_statement(TestWire *wire, const char *statement, const char *fault, GError 
 
 static const char *const ways_to_lose[] = { "before", "during" };
 
-/* Partitions are data elsewhere, and decide here. */
+/* Partitions and rollups are data elsewhere, and decide here. */
 static void
 test_parts(void)
 {
@@ -206,6 +206,9 @@ test_parts(void)
         "ALTER TABLE p ADD PARTITION p3 VALUES LESS THAN ('30')",
         "-- retort: allow data-loss old\nALTER TABLE p DROP PARTITION p2",
         "ALTER TABLE p RENAME PARTITION p1 q",
+        "ALTER TABLE p DROP ROLLUP r",
+        "ALTER TABLE p RENAME ROLLUP r q",
+        "ALTER TABLE test.p DROP ROLLUP r",
     };
     TestWire wire;
     test_wire_open(&wire, NULL);
@@ -219,14 +222,12 @@ test_parts(void)
     test_wire_close(&wire);
 }
 
-/* Two tables that differ by their rows only: a second swap would undo the first. The rollups of one
-   table are not read. */
+/* Two tables that differ by their rows only: a second swap would undo the first. */
 static void
 test_no_trace(void)
 {
     static const char *const statements[] = {
         "ALTER TABLE a SWAP WITH b",
-        "ALTER TABLE p DROP ROLLUP r",
     };
     TestWire wire;
     test_wire_open(&wire, NULL);

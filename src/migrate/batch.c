@@ -344,3 +344,10 @@ rt_batch_run(RtRunner *runner, const RtMigration *migration, const RtScriptStep 
     clear_batch(&batch);
     return ok;
 }
+
+bool
+rt_batch_is_meant(const RtRunner *runner, const RtScriptStep *step)
+{
+    bool is_safe = step->idempotent || rt_connection_is_transactional(runner->database->connection);
+    return step->batch && step->kind == RT_SCRIPT_STATEMENT && is_safe;
+}

@@ -3,6 +3,9 @@
 
 #include "migrate/runner.h"
 
+/* Whether the step is run so: its place is kept in the transaction of its range, or the range may
+   be repeated. */
+bool rt_batch_is_meant(const RtRunner *runner, const RtScriptStep *step);
 /*
  * Runs the statement range by range, each with its place in the step's row in one transaction, from
  * row->place on. Inside a transaction of the whole revision `batch` has no meaning, and the

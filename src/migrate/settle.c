@@ -1,6 +1,8 @@
 /* Settles unknown outcomes from jobs and from the live schema. */
 #include "migrate/settle.h"
 
+#include "migrate/fate.h"
+
 #include <string.h>
 
 static void
@@ -49,17 +51,17 @@ settle_by_jobs(RtRunner *runner, const RtTouch *touch, unsigned index, bool *out
 /* As the target is now, also where this server hears of it last. */
 static bool
 look_again(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
-           const RtTouch *touch, RtTouchFate *out_fate, char **out_difference, GError **error)
+           const RtTouch *touch, RtFate *out_fate, char **out_difference, GError **error)
 {
     return rt_state_sync(runner->state, error) &&
-           rt_touch_compare(runner, migration, step, touch, out_fate, out_difference, error);
+           rt_fate_find(runner, migration, step, touch, out_fate, out_difference, error);
 }
 
 static bool
 settle_by_schema(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
                  const RtTouch *touch, RtSettled *out_settled, GError **error)
 {
-    RtTouchFate fate = RT_FATE_UNKNOWN, again = RT_FATE_UNKNOWN;
+    RtFate fate = RT_FATE_UNKNOWN, again = RT_FATE_UNKNOWN;
     g_autofree char *difference = NULL, *second = NULL;
     if (!look_again(runner, migration, step, touch, &fate, &difference, error))
         return false;

@@ -9,7 +9,8 @@
 #include "migrate/rebuild.h"
 #include "migrate/settle.h"
 #include "migrate/step.h"
-#include "sql/tokens.h"
+#include "migrate/steps-jobs.h"
+#include "migrate/steps-journal.h"
 
 #include <string.h>
 
@@ -22,178 +23,6 @@ find_known(const RtSteps *steps, unsigned i)
             return row;
     }
     return NULL;
-}
-
-/* ---- the journal ------------------------------------------------------------------------------
- */
-
-static bool
-put_step(RtSteps *steps, const RtStepRow *row, GError **error)
-{
-    rt_runner_fault(steps->runner, "before write", (unsigned) row->step);
-    GError *failure = NULL;
-    steps->tried = row->step;
-    if (!rt_lock_begin_step(steps->runner, error))
-        return false;
-    bool ok = rt_state_put_step(steps->runner->state, row, &failure);
-    if (!rt_lock_end_write(steps->runner, ok, &failure)) {
-        g_propagate_error(error, failure);
-        return false;
-    }
-    steps->started = row->step;
-    rt_runner_fault(steps->runner, "after write", (unsigned) row->step);
-    return true;
-}
-
-/* Writes down why the run stands; what fails here hides no other failure. */
-static void
-put_failure(RtSteps *steps, RtStepRow *row, const GError *failure)
-{
-    g_autoptr(GError) ignored = NULL;
-    g_autofree char *text = rt_error_describe(failure);
-    g_free(steps->journal->error);
-    steps->journal->error = g_steal_pointer(&text);
-    if (!rt_lock_begin_write(steps->runner, &ignored))
-        return;
-    if (row)
-        row->state = RT_STEP_FAILED;
-    bool ok = (!row || rt_state_put_step(steps->runner->state, row, &ignored)) &&
-              rt_state_put_journal(steps->runner->state, steps->journal, ignored ? NULL : &ignored);
-    ok = rt_lock_end_write(steps->runner, ok, ignored ? NULL : &ignored);
-    (void) ok;
-}
-
-static RtStepRow *
-step_row_new(const RtSteps *steps, unsigned i)
-{
-    const RtScriptStep *step = &steps->migration->half.steps[i];
-    RtStepRow *row = g_new0(RtStepRow, 1);
-    row->run = g_strdup(steps->journal->run);
-    row->number = steps->journal->number;
-    row->step = (int64_t) i + 1;
-    row->hash = g_strdup(step->hash);
-    row->statement = g_strdup(step->sql);
-    return row;
-}
-
-/* All steps before this one are done: a row without a step of its own. */
-static bool
-put_mark(RtSteps *steps, int64_t step, GError **error)
-{
-    RtStepRow mark = { .run = steps->journal->run, .number = steps->journal->number, .step = step };
-    return put_step(steps, &mark, error);
-}
-
-/* ---- an edited script -------------------------------------------------------------------------
- */
-
-static bool
-has_same_statement(const RtSteps *steps, const RtStepRow *row, const RtScriptStep *step)
-{
-    return row->statement &&
-           rt_tokens_equal(steps->runner->database->dialect->lexicon, RT_FOLD_EXACT, row->statement,
-                           (uint32_t) strlen(row->statement), step->sql,
-                           (uint32_t) strlen(step->sql));
-}
-
-bool
-rt_steps_check_unedited(const RtSteps *steps, GError **error)
-{
-    const RtHalf *half = &steps->migration->half;
-    for (guint i = 0; i < steps->known->len; i++) {
-        const RtStepRow *row = steps->known->pdata[i];
-        if (!row->hash || row->state == RT_STEP_FAILED)
-            continue;
-        const RtScriptStep *step = row->step <= half->n_steps ? &half->steps[row->step - 1] : NULL;
-        if (step && strcmp(step->hash, row->hash) == 0)
-            continue;
-        if (step && row->step == steps->last && has_same_statement(steps, row, step))
-            continue;
-        RtSpan end = { steps->migration->text->length, steps->migration->text->length };
-        g_autofree char *title = rt_migration_title(steps->migration);
-        rt_text_error(error, RT_ERROR_SCRIPT_EDITED, steps->migration->text,
-                      step ? step->span : end,
-                      "step %d of %s was edited after it ran in a run that stands open; it was: %s",
-                      (int) row->step, title, row->statement);
-        return false;
-    }
-    return true;
-}
-
-/* ---- jobs -------------------------------------------------------------------------------------
- */
-
-static void
-add_pending(RtSteps *steps, RtTouch *touch, unsigned i)
-{
-    g_ptr_array_add(steps->touches, touch);
-    for (guint j = 0; j < touch->objects->len; j++) {
-        RtPendingJob job = { g_array_index(touch->objects, RtTouchedObject, j), i,
-                             steps->migration->half.steps[i].no_wait };
-        if (job.object.has_jobs)
-            g_array_append_val(steps->pending, job);
-    }
-}
-
-/* Whether a later step of an earlier run named the object: then that step has waited for the jobs
-   before it, and what job there is now is not of this step. */
-static bool
-is_named_later(const RtSteps *steps, const RtTouchedObject *object, unsigned i)
-{
-    for (guint j = 0; j < steps->known->len; j++) {
-        const RtStepRow *row = steps->known->pdata[j];
-        if (row->step > (int64_t) i + 1 && row->statement &&
-            rt_touch_is_named(steps->runner->database->dialect, object, row->statement))
-            return true;
-    }
-    return false;
-}
-
-static void
-add_pending_of_earlier_run(RtSteps *steps, RtTouch *touch, unsigned i)
-{
-    for (guint j = touch->objects->len; j-- > 0;) {
-        if (is_named_later(steps, &g_array_index(touch->objects, RtTouchedObject, j), i))
-            g_array_remove_index(touch->objects, j);
-    }
-    add_pending(steps, touch, i);
-}
-
-/* A cancelled job is a failed step: the next run sends it again. Whatever else keeps us from
-   waiting says nothing of the steps. */
-static bool
-wait_for(RtSteps *steps, const GArray *jobs, GError **error)
-{
-    GError *failure = NULL;
-    unsigned cancelled = G_MAXUINT;
-    const RtPendingJob *first = (const RtPendingJob *) (void *) jobs->data;
-    if (rt_wait_for_jobs(steps->runner, first, jobs->len, &cancelled, &failure))
-        return true;
-    if (cancelled != G_MAXUINT) {
-        g_autoptr(RtStepRow) row = step_row_new(steps, first[cancelled].step);
-        put_failure(steps, row, failure);
-        rt_step_fail(error, steps->migration, &steps->migration->half.steps[first[cancelled].step],
-                     failure);
-    } else {
-        g_propagate_error(error, failure);
-    }
-    return false;
-}
-
-/* Before a statement: the jobs on objects that it names; with NULL all of them. */
-static bool
-wait_before(RtSteps *steps, const char *sql, GError **error)
-{
-    const RtDialect *dialect = steps->runner->database->dialect;
-    g_autoptr(GArray) jobs = g_array_new(FALSE, FALSE, sizeof(RtPendingJob));
-    for (guint i = steps->pending->len; dialect->jobs && i-- > 0;) {
-        const RtPendingJob job = g_array_index(steps->pending, RtPendingJob, i);
-        if (sql && (job.no_wait || !rt_touch_is_named(dialect, &job.object, sql)))
-            continue;
-        g_array_append_val(jobs, job);
-        g_array_remove_index(steps->pending, i);
-    }
-    return !jobs->len || wait_for(steps, jobs, error);
 }
 
 /* ---- rebuild blocks ---------------------------------------------------------------------------
@@ -292,19 +121,10 @@ prepare_free_step(RtSteps *steps, unsigned i, Patience *patience, RtStepRow *row
             *out_touch = g_steal_pointer(&touch);
             return true;
         }
-        if (steps->pending->len ? !wait_before(steps, NULL, error)
+        if (steps->pending->len ? !rt_steps_wait(steps, NULL, error)
                                 : !wait_for_others(steps, patience, touch->blocker, error))
             return false;
     }
-}
-
-/* The place is kept in the transaction of its range, or the range may be repeated. */
-static bool
-is_in_batches(const RtSteps *steps, const RtScriptStep *step)
-{
-    bool is_safe =
-        step->idempotent || rt_connection_is_transactional(steps->runner->database->connection);
-    return step->batch && step->kind == RT_SCRIPT_STATEMENT && is_safe;
 }
 
 /* The server says that it did not run the statement, as it is busy with the object. */
@@ -322,11 +142,11 @@ static void
 note_failure(RtSteps *steps, unsigned i, RtStepRow *row, const GError *failure)
 {
     const RtScriptStep *step = &steps->migration->half.steps[i];
-    bool is_batch = is_in_batches(steps, step);
+    bool is_batch = rt_batch_is_meant(steps->runner, step);
     bool is_unknown = step->kind == RT_SCRIPT_STATEMENT && !is_batch &&
                       steps->runner->database->connection->failure.sent == RT_SENT_MAYBE;
     if (!is_unknown && !rt_error_is(failure, RT_ERROR_INTERRUPTED))
-        put_failure(steps, is_batch ? NULL : row, failure);
+        rt_steps_put_failure(steps, is_batch ? NULL : row, failure);
 }
 
 static bool
@@ -336,7 +156,7 @@ send_step(RtSteps *steps, unsigned i, RtStepRow *row, GError **error)
     const RtScriptStep *step = &steps->migration->half.steps[i];
     rt_runner_fault(runner, "before statement", i + 1);
     steps->sent = (int64_t) i + 1;
-    if (is_in_batches(steps, step)) {
+    if (rt_batch_is_meant(steps->runner, step)) {
         GError *cause = NULL;
         if (!rt_batch_run(runner, steps->migration, step, row, &cause)) {
             rt_step_fail(error, steps->migration, step, cause);
@@ -360,14 +180,14 @@ wait_while_busy(RtSteps *steps, unsigned i, RtStepRow *row, Patience *patience, 
     GError *failure = NULL;
     steps->sent = i;
     row->state = RT_STEP_FAILED;
-    bool goes_on =
-        put_step(steps, row, &failure) && wait_for_others(steps, patience, busy->message, &failure);
+    bool goes_on = rt_steps_put(steps, row, &failure) &&
+                   wait_for_others(steps, patience, busy->message, &failure);
     row->state = RT_STEP_STARTED;
     g_error_free(busy);
     if (goes_on)
         return true;
     if (rt_error_is(failure, RT_ERROR_LOCKED))
-        put_failure(steps, NULL, failure);
+        rt_steps_put_failure(steps, NULL, failure);
     rt_step_fail(error, steps->migration, &steps->migration->half.steps[i], failure);
     return false;
 }
@@ -382,7 +202,7 @@ try_step(RtSteps *steps, unsigned i, RtStepRow *row, RtTouch **out_touch, GError
         g_autoptr(RtTouch) touch = NULL;
         GError *failure = NULL;
         if (!prepare_free_step(steps, i, &patience, row, &touch, error) ||
-            !put_step(steps, row, error))
+            !rt_steps_put(steps, row, error))
             return false;
         if (step->kind == RT_SCRIPT_IF || send_step(steps, i, row, &failure)) {
             *out_touch = g_steal_pointer(&touch);
@@ -404,7 +224,7 @@ wait_before_step(RtSteps *steps, const RtScriptStep *step, GError **error)
 {
     bool is_of_state = steps->pending->len &&
                        rt_touch_is_of_state(steps->runner->database, steps->migration, step);
-    return wait_before(steps, is_of_state ? NULL : step->sql, error);
+    return rt_steps_wait(steps, is_of_state ? NULL : step->sql, error);
 }
 
 /* A step from its beginning. */
@@ -412,18 +232,18 @@ static bool
 run_step(RtSteps *steps, unsigned i, RtStepRow *known, GError **error)
 {
     const RtScriptStep *step = &steps->migration->half.steps[i];
-    g_autoptr(RtStepRow) row = step_row_new(steps, i);
+    g_autoptr(RtStepRow) row = rt_steps_new_row(steps, i);
     g_autoptr(RtTouch) touch = NULL;
     if (!rt_events_go_on(steps->runner->events, error) || !wait_before_step(steps, step, error) ||
         !enter_rebuild(steps, i, error))
         return false;
-    if (is_in_batches(steps, step))
+    if (rt_batch_is_meant(steps->runner, step))
         row->place = g_strdup(known && known->place ? known->place : "");
     if (!try_step(steps, i, row, &touch, error))
         return false;
     steps->done = row->step;
     if (touch && touch->kind == RT_TOUCH_SCHEMA)
-        add_pending(steps, g_steal_pointer(&touch), i);
+        rt_steps_add_jobs(steps, g_steal_pointer(&touch), i);
     return true;
 }
 
@@ -439,7 +259,7 @@ pass_step(RtSteps *steps, unsigned i, const RtStepRow *row, GError **error)
     if (!row->objects && g_strcmp0(row->outcome, "session") == 0)
         return rt_runner_send(steps->runner, step->sql, NULL, NULL, NULL, error);
     if (row->objects)
-        add_pending_of_earlier_run(steps, rt_touch_from_json(row->objects), i);
+        rt_steps_add_earlier_jobs(steps, rt_touch_from_json(row->objects), i);
     return true;
 }
 
@@ -504,28 +324,6 @@ bool
 rt_steps_finish(RtSteps *steps, GError **error)
 {
     unsigned n = steps->migration->half.n_steps;
-    return (!n || steps->last > (int64_t) n || put_mark(steps, (int64_t) n + 1, error)) &&
-           wait_before(steps, NULL, error);
-}
-
-bool
-rt_steps_take_back(RtSteps *steps, bool was_sent, GError **error)
-{
-    bool is_unknown = steps->sent == steps->tried && was_sent;
-    if (steps->tried <= steps->done || steps->tried > steps->migration->half.n_steps || is_unknown)
-        return true;
-    /* One in batches goes on from the place in its row, whatever was sent behind it. */
-    if (is_in_batches(steps, &steps->migration->half.steps[steps->tried - 1]))
-        return true;
-    g_autoptr(RtStepRow) row = step_row_new(steps, (unsigned) steps->tried - 1);
-    row->state = RT_STEP_FAILED;
-    return put_step(steps, row, error);
-}
-
-void
-rt_steps_stop(RtSteps *steps)
-{
-    g_autoptr(GError) ignored = NULL;
-    if (steps->done && steps->done == steps->started && !put_mark(steps, steps->done + 1, &ignored))
-        return;
+    return (!n || steps->last > (int64_t) n || rt_steps_put_mark(steps, (int64_t) n + 1, error)) &&
+           rt_steps_wait(steps, NULL, error);
 }

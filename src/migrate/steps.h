@@ -20,18 +20,7 @@ typedef struct RtSteps {
 
 void rt_steps_init(RtSteps *steps, RtRunner *runner, RtMigration *migration);
 void rt_steps_clear(RtSteps *steps);
-/*
- * Steps that ran must still be those of the script; what comes behind them may be edited. Else
- * RT_ERROR_SCRIPT_EDITED. The last one may have become `idempotent`: that is a person's answer to
- * an unknown outcome.
- */
-bool rt_steps_check_unedited(const RtSteps *steps, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Runs what has not run yet; the outcome of the last known step is settled first. */
 bool rt_steps_run(RtSteps *steps, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Says that all steps are done, and waits for their jobs. */
 bool rt_steps_finish(RtSteps *steps, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* After a loss: where the statement of the last step was not sent, or its sending failed and
-   `was_sent` is false, says so, so that nobody has to find out. */
-bool rt_steps_take_back(RtSteps *steps, bool was_sent, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Says how far an interrupted run came, so that the next need not find out. Never fails. */
-void rt_steps_stop(RtSteps *steps);

@@ -4,6 +4,7 @@
  */
 #include "migrate/lock.h"
 #include "migrate/rebuild.h"
+#include "migrate/steps-journal.h"
 #include "migrate/steps.h"
 #include "migrate/unscripted.h"
 

@@ -1,7 +1,4 @@
-/*
- * The objects that a statement touches: their DDL and newest jobs before it, and whether the live
- * objects are still those; for migrate/ only.
- */
+/* The objects that a statement touches, their DDL and newest jobs before it; for migrate/ only. */
 #pragma once
 
 #include "migrate/runner.h"
@@ -47,18 +44,11 @@ const RtName *rt_touch_name(const RtDialect *dialect, RtModel *model,
 /* Whether a statement names one of the objects. */
 bool rt_touch_is_named(const RtDialect *dialect, const RtTouchedObject *object, const char *sql);
 
-typedef enum RtTouchFate {
-    RT_FATE_BEFORE,   /* the live objects are those from before the statement */
-    RT_FATE_AFTER,    /* they are what the statement makes of those */
-    RT_FATE_NO_TRACE, /* they are both, and sending it again would not leave them so: a swap of
-                         tables that differ by their rows only */
-    RT_FATE_UNKNOWN,
-} RtTouchFate;
-
-/*
- * Compares the live objects, by what is data too where nothing else tells before from after.
- * *out_difference (owned) says how they differ from before where that is unknown.
- */
-bool rt_touch_compare(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
-                      const RtTouch *before, RtTouchFate *out_fate, char **out_difference,
-                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* An empty catalog in the model for some of the objects that are there. */
+RtCatalog *rt_touch_catalog(const RtDialect *dialect, RtModel *model);
+/* A catalog of the touched objects only, as far as they are in `all`. */
+RtCatalog *rt_touch_pick(const RtDialect *dialect, const RtTouch *touch, const RtCatalog *all);
+/* The names of all objects (of const RtName *). */
+GPtrArray *rt_touch_names(const RtDialect *dialect, RtModel *model, const RtTouch *touch);
+/* Whether an operation changes a part of an attribute that is data: a partition, a rollup. */
+bool rt_touch_is_part(const RtOp *op);

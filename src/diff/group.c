@@ -1,11 +1,13 @@
 /*
- * Numbers the groups: the changes of one rebuild, and neighbours on one table that may share a
- * statement, unless one of them needs that another was made before.
+ * Numbers the groups: the changes of one rebuild, attributes of one object that is replaced by one
+ * statement, and neighbours on one table that may share a statement, unless one of them needs that
+ * another was made before.
  */
 #include "diff/order.h"
 
 typedef struct Group {
     const RtName *table;
+    RtHow how;
     int share;
     bool is_rebuild;
     uint32_t number;
@@ -51,6 +53,14 @@ has_edge(const Group *group, const RtOp *op)
     return uses_touched(group, op->before) || uses_touched(group, op->after);
 }
 
+/* Whether the change can be part of a statement that makes others too. */
+static bool
+can_share(const RtStep *step)
+{
+    return step->change.how == RT_HOW_SHARED ||
+           (step->change.how == RT_HOW_REPLACE && step->op.kind == RT_KIND_ATTRIBUTE);
+}
+
 static bool
 joins_group(const Group *group, const RtStep *step)
 {
@@ -59,8 +69,9 @@ joins_group(const Group *group, const RtStep *step)
         return false;
     if (group->is_rebuild)
         return true;
-    return step->change.how == RT_HOW_SHARED && step->change.share == group->share &&
-           !has_edge(group, &step->op);
+    if (!can_share(step) || step->change.how != group->how || step->change.share != group->share)
+        return false;
+    return group->how == RT_HOW_REPLACE || !has_edge(group, &step->op);
 }
 
 static bool
@@ -84,6 +95,7 @@ open_group(RtOrdering *ordering, Group *group, unsigned first, bool is_new_table
 {
     const RtStep *step = &g_array_index(ordering->steps, RtStep, first);
     group->table = rt_op_top_name(&step->op);
+    group->how = step->change.how;
     group->share = step->change.share;
     group->first = first;
     group->is_rebuild = is_new_table && is_rebuild_ahead(ordering, first);
@@ -105,7 +117,7 @@ rt_order_group(RtOrdering *ordering)
                 g_array_index(ordering->steps, RtStep, i - 1).op.verb == RT_VERB_RENAME;
             close_group(ordering, &group, &n_groups);
             open_group(ordering, &group, i, is_new_table);
-            if (!group.is_rebuild && step->change.how != RT_HOW_SHARED) {
+            if (!group.is_rebuild && !can_share(step)) {
                 g_array_index(ordering->steps, RtStep, i).op.group = 0;
                 continue;
             }

@@ -53,7 +53,9 @@ rename_object(RtComparison *comparison, const RtName *owner, const RtObject *fro
         comparison->renamed = rt_catalog_copy(comparison->dialect, comparison->from);
     RtChange change = rt_change(comparison->dialect, comparison->server, comparison->renamed, &op);
     if (change.how == RT_HOW_REFUSED) {
-        note_hint(comparison, owner, to, false, change.reason);
+        note_hint(
+            comparison, owner, to, false,
+            rt_arena_printf(comparison->arena, "%s; it is dropped and created", change.reason));
         return;
     }
     g_autoptr(GError) error = NULL;

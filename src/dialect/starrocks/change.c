@@ -151,9 +151,11 @@ find_fixed(const RtValueContext *context, const RtObject *before, const RtObject
         { STARROCKS_COLUMN_GENERATED, "StarRocks cannot make a column generated, or ordinary" },
     };
     for (size_t i = 0; before && i < G_N_ELEMENTS(fixed); i++) {
-        if (rt_value_differs(context, &starrocks_form_column.attributes[fixed[i].row],
-                             rt_object_value(before, fixed[i].row),
-                             rt_object_value(after, fixed[i].row)))
+        const RtValue *was = rt_object_value(before, fixed[i].row);
+        const RtValue *is = rt_object_value(after, fixed[i].row);
+        bool is_other_expression = fixed[i].row == STARROCKS_COLUMN_GENERATED && was && is;
+        if (!is_other_expression &&
+            rt_value_differs(context, &starrocks_form_column.attributes[fixed[i].row], was, is))
             return fixed[i].reason;
     }
     return NULL;
@@ -276,6 +278,9 @@ find_way(const RtServer *server, const RtCatalog *before, const RtOp *op)
     if (op->kind == RT_KIND_INDEX)
         return op->verb == RT_VERB_ALTER ? (RtChange){ .how = RT_HOW_REPLACE }
                                          : make_shared(SHARE_SCHEMA_CHANGE);
+    if (op->verb == RT_VERB_RENAME &&
+        starrocks_is_synchronous(rt_catalog_find(before, op->kind, op->name)))
+        return refuse_wholly("StarRocks cannot rename a synchronous materialized view");
     if (op->verb != RT_VERB_ALTER)
         return make_statement();
     if (op->kind == RT_KIND_VIEW)
@@ -290,7 +295,8 @@ starrocks_change(const RtDialect *dialect, const RtServer *server, const RtCatal
     (void) dialect;
     RtChange change = find_way(server, before, op);
     bool is_part = op->owner || op->kind == RT_KIND_ATTRIBUTE;
-    bool is_view = (op->kind == RT_KIND_VIEW || op->kind == RT_KIND_MATERIALIZED_VIEW) && op->after;
+    bool is_view = (op->kind == RT_KIND_VIEW || op->kind == RT_KIND_MATERIALIZED_VIEW) &&
+                   (op->after || op->verb == RT_VERB_RENAME);
     if (change.how == RT_HOW_REFUSED || (!is_part && !is_view))
         return change;
     const char *rejection = find_rejection(server, before, op);

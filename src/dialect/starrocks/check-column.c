@@ -280,19 +280,38 @@ check_definition(const StarrocksCheck *check, const RtObject *before, const RtOb
     if (roles->key_row == STARROCKS_TABLE_AGGREGATE_KEY &&
         differs(check, before, after, STARROCKS_COLUMN_AGGREGATE))
         return starrocks_reject(check, "Can not change aggregation type");
+    /* Its values are computed anew. */
+    if (rt_object_value(after, STARROCKS_COLUMN_GENERATED))
+        return true;
     const char *why =
         from && to
             ? starrocks_type_why_not(rt_model_arena(rt_catalog_model(check->before)), from, to)
             : NULL;
     if (why && !is_way_by_fields(check, before, after, table))
         return starrocks_reject(check, "%s", why);
-    bool is_generated = rt_object_value(before, STARROCKS_COLUMN_GENERATED) != NULL;
-    if (is_not_null(after) && !is_not_null(before) && !is_generated)
+    if (is_not_null(after) && !is_not_null(before))
         return starrocks_reject(check, "Can not change from nullable to non-nullable");
     if (differs(check, before, after, STARROCKS_COLUMN_DEFAULT) ||
         differs(check, after, before, STARROCKS_COLUMN_DEFAULT))
         return starrocks_reject(check, "Can not change default value");
     return true;
+}
+
+static bool
+check_computed(const StarrocksCheck *check, const RtObject *table, const RtObject *before,
+               const RtObject *after)
+{
+    bool was = rt_object_value(before, STARROCKS_COLUMN_GENERATED);
+    bool is = rt_object_value(after, STARROCKS_COLUMN_GENERATED);
+    if (was != is)
+        return starrocks_reject(check, "Can not modify a %s column to a %s column",
+                                was ? "generated" : "non-generated",
+                                is ? "generated" : "non-generated");
+    return is || !is_used_by_generated(check, table, before->name) ||
+           starrocks_reject(check,
+                            "Do not support modify column: %s, because it associates with the "
+                            "generated column",
+                            before->name->text);
 }
 
 static bool
@@ -304,6 +323,10 @@ check_modified(const StarrocksCheck *check, const RtObject *table)
         starrocks_widen_sum(rt_catalog_context(check->before), check->op->after);
     Roles roles = find_roles(check, table, name);
     bool says_key = starrocks_flag(after, STARROCKS_COLUMN_KEY);
+    /* What somebody wrote whole is a change of the definition, whatever differs. */
+    if (!check->op->text &&
+        starrocks_is_comment_alone(rt_catalog_context(check->before), before, check->op))
+        return true;
     if (!starrocks_check_column_grammar(check, after))
         return false;
     if (says_key && !roles.is_key && roles.key_row == STARROCKS_TABLE_PRIMARY_KEY)
@@ -322,6 +345,8 @@ check_modified(const StarrocksCheck *check, const RtObject *table)
         return false;
     if (rt_object_value(before, STARROCKS_COLUMN_AUTO_INCREMENT))
         return starrocks_reject(check, "Can't not modify a AUTO_INCREMENT column");
+    if (!check_computed(check, table, before, after))
+        return false;
     const RtValue *aggregate = rt_object_value(after, STARROCKS_COLUMN_AGGREGATE);
     if (aggregate && (roles.key_row == STARROCKS_TABLE_DUPLICATE_KEY ||
                       roles.key_row == STARROCKS_TABLE_UNIQUE_KEY))

@@ -112,10 +112,14 @@ effect_of_modified(const RtServer *server, const RtCatalog *catalog, const RtObj
     const RtObject *before = starrocks_column_find(table, op->name);
     const RtObject *after = starrocks_widen_sum(rt_catalog_context(catalog), op->after);
     const RtType *from = before ? rt_object_type(before) : NULL, *to = rt_object_type(after);
+    const RtValueContext *context = rt_catalog_context(catalog);
+    if (before && rt_object_value(before, STARROCKS_COLUMN_GENERATED) &&
+        (op->text || !starrocks_is_comment_alone(context, before, op)))
+        return make_job("the generated column is computed anew for all rows");
     if (!before || is_fast_change(server, table, before, after))
         return make_fast(server);
     g_autoptr(GArray) steps = g_array_new(FALSE, FALSE, sizeof(RtOp));
-    if (starrocks_find_field_steps(rt_catalog_context(catalog), op, before, after, steps))
+    if (starrocks_find_field_steps(context, op, before, after, steps))
         return effect_of_fields(server, steps);
     bool same_null =
         rt_object_flag(before, RT_ROLE_NOT_NULL) == rt_object_flag(after, RT_ROLE_NOT_NULL);

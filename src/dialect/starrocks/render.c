@@ -71,15 +71,22 @@ render_view(RtRenderer *renderer, const RtOp *op)
     return true;
 }
 
+/* One statement for all that a group changes, where its first operation stands. */
 static bool
 render_view_attribute(RtRenderer *renderer, const RtOp *op)
 {
     const RtObject *view = rt_catalog_find(renderer->catalog, RT_KIND_VIEW, op->name);
+    const RtOp *end = renderer->ops + renderer->n_ops;
     RtArena *arena = rt_model_arena(renderer->model);
     if (!view || op->row == STARROCKS_VIEW_SECURITY)
         return false;
-    const RtObject *after = op->value_after ? rt_object_with_value(arena, view, op->value_after)
-                                            : rt_object_without_value(arena, view, op->row);
+    if (op->group && op > renderer->ops && op[-1].group == op->group)
+        return true;
+    const RtObject *after = view;
+    for (const RtOp *one = op; one < end && (one == op || (op->group && one->group == op->group));
+         one++)
+        after = one->value_after ? rt_object_with_value(arena, after, one->value_after)
+                                 : rt_object_without_value(arena, after, one->row);
     render_replaced(renderer, after, view->name);
     return true;
 }
@@ -208,25 +215,6 @@ render_table_attribute(GString *out, const RtRenderer *renderer, const RtOp *ops
     return 0;
 }
 
-/* Whether only the comment of the column differs, which costs nothing by itself. */
-static bool
-is_comment_alone(const RtRenderer *renderer, const RtOp *op, const RtObject *before)
-{
-    const RtValueContext *context = rt_catalog_context(renderer->catalog);
-    bool differs = false;
-    if (!before || op->position || op->is_first)
-        return false;
-    for (unsigned row = 0; row < before->form->n_attributes; row++) {
-        if (!rt_value_differs(context, &before->form->attributes[row], rt_object_value(before, row),
-                              rt_object_value(op->after, row)))
-            continue;
-        if (row != STARROCKS_COLUMN_COMMENT)
-            return false;
-        differs = true;
-    }
-    return differs;
-}
-
 static unsigned
 render_column_comment(GString *out, const RtRenderer *renderer, const RtName *column,
                       const char *comment)
@@ -304,7 +292,7 @@ render_column(GString *out, const RtRenderer *renderer, const RtOp *op)
 {
     const RtObject *table = starrocks_table_find(renderer->catalog, op->owner);
     const RtObject *before = table ? starrocks_column_find(table, op->name) : NULL;
-    if (op->verb != RT_VERB_ALTER || !is_comment_alone(renderer, op, before))
+    if (!starrocks_is_comment_alone(rt_catalog_context(renderer->catalog), before, op))
         return 0;
     return render_column_comment(out, renderer, op->name,
                                  rt_object_text(op->after, RT_ROLE_COMMENT));

@@ -8,8 +8,8 @@ const RtDialect rt_dialect_starrocks = {
     .label = "StarRocks",
     .lexicon = &starrocks_lexicon,
     .rules = &starrocks_rules,
-    .capabilities =
-        RT_CAN_QUALIFY | RT_CAN_RENAME_TABLE | RT_CAN_RENAME_COLUMN | RT_URL_NAMES_SCHEMA,
+    .capabilities = RT_CAN_QUALIFY | RT_CAN_RENAME_TABLE | RT_CAN_RENAME_COLUMN |
+                    RT_CAN_RENAME_VIEW | RT_URL_NAMES_SCHEMA,
     .statements = starrocks_statements,
     .elements = starrocks_elements,
     .n_elements = STARROCKS_N_ELEMENTS,

@@ -229,6 +229,9 @@ const RtValue *starrocks_key(const RtObject *table);
 /* Whether the names of a value hold the column; false for NULL. */
 bool starrocks_names_hold(const RtValue *names, const RtName *column);
 const RtObject *starrocks_column_find(const RtObject *table, const RtName *name);
+/* Whether the change of a column is one of its comment alone, which the server always takes. */
+bool starrocks_is_comment_alone(const RtValueContext *context, const RtObject *before,
+                                const RtOp *op);
 /* The table of this name, NULL for views and external tables too. */
 const RtObject *starrocks_table_find(const RtCatalog *catalog, const RtName *name);
 /* Whether the server is older than the version; an unknown one is the newest. */

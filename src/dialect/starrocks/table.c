@@ -61,6 +61,23 @@ starrocks_column_find(const RtObject *table, const RtName *name)
     return at < 0 ? NULL : table->children[at];
 }
 
+bool
+starrocks_is_comment_alone(const RtValueContext *context, const RtObject *before, const RtOp *op)
+{
+    bool differs = false;
+    if (op->verb != RT_VERB_ALTER || !before || !op->after || op->position || op->is_first)
+        return false;
+    for (unsigned row = 0; row < before->form->n_attributes; row++) {
+        if (!rt_value_differs(context, &before->form->attributes[row], rt_object_value(before, row),
+                              rt_object_value(op->after, row)))
+            continue;
+        if (row != STARROCKS_COLUMN_COMMENT)
+            return false;
+        differs = true;
+    }
+    return differs;
+}
+
 const RtObject *
 starrocks_table_find(const RtCatalog *catalog, const RtName *name)
 {

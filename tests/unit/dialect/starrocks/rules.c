@@ -98,6 +98,8 @@ static const Case properties[] = {
 #define G(type, expression)                                                                        \
     "CREATE TABLE g (k INT, d DATETIME, s VARCHAR(10), j BIGINT, x " type " AS " expression ")"
 
+#define COMPUTED "CREATE TABLE t (k INT, v INT, w INT, g BIGINT AS (v + 1)) DUPLICATE KEY (k)"
+
 static const Case generated[] = {
     { NULL, G("INT", "k + 1"), "Column Type: INT, Expression Type: BIGINT" },
     { NULL, G("BIGINT", "k + 1"), NULL },
@@ -118,6 +120,15 @@ static const Case generated[] = {
     { T, "ALTER TABLE t ADD COLUMN g BIGINT AS (v + 1)", NULL },
     { T, "ALTER TABLE t ADD COLUMN g INT AS (v + 1)", "Expression Type: BIGINT" },
     { T, "ALTER TABLE t ADD COLUMN g INT AS (zz)", "Column 'zz' cannot be resolved" },
+    { COMPUTED, "ALTER TABLE t MODIFY COLUMN g BIGINT AS (v + 2)", NULL },
+    { COMPUTED, "ALTER TABLE t MODIFY COLUMN g DATE AS days_add('2026-01-01', v)", NULL },
+    { COMPUTED, "ALTER TABLE t MODIFY COLUMN g INT AS (v + 2)", "Expression Type: BIGINT" },
+    { COMPUTED, "ALTER TABLE t MODIFY COLUMN g BIGINT", "generated column to a non-generated" },
+    { COMPUTED, "ALTER TABLE t MODIFY COLUMN w BIGINT AS (v + 2)", "non-generated column to a" },
+    { COMPUTED, "ALTER TABLE t MODIFY COLUMN v BIGINT", "associates with the generated column" },
+    { COMPUTED, "ALTER TABLE t MODIFY COLUMN w BIGINT", NULL },
+    { COMPUTED, "ALTER TABLE t MODIFY COLUMN v COMMENT 'c'", NULL },
+    { COMPUTED, "ALTER TABLE t MODIFY COLUMN g COMMENT 'c'", NULL },
     { NULL, "CREATE TABLE t (k INT, d DATE) PARTITION BY RANGE (dd) ()", "Column 'dd'" },
     { NULL, "CREATE TABLE t (k INT, d DATE) PARTITION BY date_trunc('day', dd)", "Column 'dd'" },
     { NULL, "CREATE TABLE t (k INT, d DATE) PARTITION BY date_trunc('day', D)", NULL },

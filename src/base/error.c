@@ -172,7 +172,7 @@ rt_error_set_at(GError **error, RtErrorCode code, const RtErrorPlace *place, con
 }
 
 char *
-rt_error_describe(const GError *error)
+rt_error_locate(const GError *error)
 {
     const RtErrorPlace *place = rt_error_place(error);
     if (!place)
@@ -184,7 +184,14 @@ rt_error_describe(const GError *error)
     if (place->column)
         g_string_append_printf(text, ":%u", place->column);
     g_string_append_printf(text, ": %s", error->message);
-    if (place->excerpt)
-        g_string_append_printf(text, "\n%s", place->excerpt);
     return g_string_free(text, FALSE);
+}
+
+char *
+rt_error_describe(const GError *error)
+{
+    const RtErrorPlace *place = rt_error_place(error);
+    g_autofree char *text = rt_error_locate(error);
+    return place && place->excerpt ? g_strconcat(text, "\n", place->excerpt, NULL)
+                                   : g_steal_pointer(&text);
 }

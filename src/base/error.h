@@ -83,8 +83,7 @@ void rt_error_set(GError **error, RtErrorCode code, const char *format, ...) G_G
 /* Sets an error with a place; `place` is copied. The message does not repeat the place. */
 void rt_error_set_at(GError **error, RtErrorCode code, const RtErrorPlace *place,
                      const char *format, ...) G_GNUC_PRINTF(4, 5);
-/*
- * The error as a person reads it: "file:line:column: message", then the excerpt. Owned by the
- * caller.
- */
+/* "file:line:column: message", for a record or the middle of a sentence. Owned by the caller. */
+char *rt_error_locate(const GError *error);
+/* The error as a person reads it: as rt_error_locate(), then the excerpt. Owned by the caller. */
 char *rt_error_describe(const GError *error);

@@ -59,8 +59,9 @@ check_allowed_names(const Walk *walk, const RtScriptStep *step, GError **error)
     return true;
 }
 
+/* `what` is at risk; NULL: the reason names it. */
 static void
-add_risk(Walk *walk, const RtScriptStep *step, RtRisk risk, const char *reason)
+add_risk(Walk *walk, const RtScriptStep *step, RtRisk risk, const char *what, const char *reason)
 {
     RtMigration *migration = walk->migration;
     RtArena *arena = walk->assessment->arena;
@@ -69,7 +70,8 @@ add_risk(Walk *walk, const RtScriptStep *step, RtRisk risk, const char *reason)
                                .is_allowed = is_risk_allowed(&migration->half, step, risk) };
     unsigned column;
     rt_text_locate(migration->text, step->span.start, &danger.line, &column);
-    danger.reason = rt_arena_strdup(arena, reason ? reason : step->sql);
+    danger.reason = what && reason ? rt_arena_printf(arena, "%s: %s", what, reason)
+                                   : rt_arena_strdup(arena, reason ? reason : what);
     g_array_append_val(migration->dangers, danger);
     g_ptr_array_add(migration->risks,
                     rt_arena_printf(arena, "%s: %s", rt_risk_name(risk), danger.reason));
@@ -101,9 +103,12 @@ note_effect(Walk *walk, const RtScriptStep *step, const RtOp *op)
         return;
     RtEffect effect = assessment->dialect->effect(assessment->dialect, assessment->server,
                                                   assessment->catalog, op);
+    if (!effect.risks)
+        return;
+    g_autofree char *what = rt_op_describe(op, assessment->catalog);
     for (unsigned i = 0; i < RT_N_RISKS; i++) {
         if (effect.risks & 1u << i)
-            add_risk(walk, step, 1u << i, rt_effect_reason(&effect, 1u << i));
+            add_risk(walk, step, 1u << i, what, rt_effect_reason(&effect, 1u << i));
     }
 }
 
@@ -176,12 +181,12 @@ end_rebuild(Walk *walk)
     g_autoptr(GPtrArray) lost = rt_replay_lost_columns(walk->assessment->catalog, before);
     g_autofree char *reason =
         g_strdup_printf("all rows of %s are written again", before->name->text);
-    add_risk(walk, first, RT_RISK_REWRITE, reason);
+    add_risk(walk, first, RT_RISK_REWRITE, NULL, reason);
     for (unsigned i = 0; i < lost->len; i++) {
         const RtObject *column = lost->pdata[i];
         g_autofree char *loss =
             g_strdup_printf("the values of %s.%s are lost", before->name->text, column->name->text);
-        add_risk(walk, first, RT_RISK_DATA_LOSS, loss);
+        add_risk(walk, first, RT_RISK_DATA_LOSS, NULL, loss);
     }
 }
 

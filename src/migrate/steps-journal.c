@@ -29,7 +29,7 @@ void
 rt_steps_put_failure(RtSteps *steps, RtStepRow *row, const GError *failure)
 {
     g_autoptr(GError) ignored = NULL;
-    g_autofree char *text = rt_error_describe(failure);
+    g_autofree char *text = rt_error_locate(failure);
     g_free(steps->journal->error);
     steps->journal->error = g_steal_pointer(&text);
     if (!rt_lock_begin_write(steps->runner, &ignored))

@@ -90,9 +90,12 @@ rt_op_describe(const RtOp *op, const RtCatalog *catalog)
             g_string_append(out, "a statement that is not understood");
         return g_string_free(out, FALSE);
     }
-    g_string_append_printf(out, "%s %s ", spoken_verb(op), rt_kind_name(op->kind));
+    /* Half of a swap: the name that it has between is nobody's. */
+    bool is_aside = op->verb == RT_VERB_RENAME && (op->flags & RT_OP_ASIDE);
+    g_string_append_printf(out, "%s %s ", is_aside ? "swap" : spoken_verb(op),
+                           rt_kind_name(op->kind));
     append_object_name(out, op, op->name, catalog);
-    if (op->verb == RT_VERB_RENAME) {
+    if (op->verb == RT_VERB_RENAME && !is_aside) {
         g_string_append(out, " to ");
         append_name(out, op->new_name);
     }

@@ -58,7 +58,7 @@ class Apply(Case):
         self.assertEqual(self.rows("SELECT * FROM other"), [(1,)])
         self.project(schema=SCHEMA, more="[autogenerate]\nforeign = drop\n")
         error = self.failure("apply", status=6, code="needs_decision")
-        self.assertIn("data-loss: the rows of other are lost", error["message"])
+        self.assertIn("data-loss: drop table other: the rows of other are lost", error["message"])
         self.assertEqual(self.rows("SELECT * FROM other"), [(1,)])
         self.retort("apply", "--allow", "data-loss")
         self.assertNotIn("other", self.objects())

@@ -42,7 +42,7 @@ class Levels(Case):
 
     def test_offline_names_what_the_script_does_not(self):
         self.configure("refuse")
-        self.assertIn("-- risk: data-loss: the rows of t are lost\nDROP TABLE t;",
+        self.assertIn("-- risk: data-loss: drop table t: the rows of t are lost\nDROP TABLE t;",
                       self.retort("upgrade", "aaaa1:bbbb1", "--sql").out)
         self.script("bbbb1", "aaaa1", "-- risk: data-loss table t: mine\n" + DROP, TABLE)
         self.assertEqual(self.retort("upgrade", "aaaa1:bbbb1", "--sql").out.count("-- risk"), 1)

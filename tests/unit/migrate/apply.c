@@ -199,7 +199,7 @@ test_risks_are_refused(void)
     g_assert_true(test_project_execute(project, "CREATE TABLE t (id INT)"));
     g_assert_false(apply(project, &writer, &plan, &error));
     g_assert_true(rt_error_is(error, RT_ERROR_NEEDS_DECISION));
-    g_assert_nonnull(strstr(error->message, "data-loss: the rows of t are lost"));
+    g_assert_nonnull(strstr(error->message, "data-loss: drop table t: the rows of t are lost"));
     g_assert_nonnull(strstr(error->message, "--allow data-loss"));
     g_clear_error(&error);
     project->options.is_unattended = false;

@@ -120,7 +120,8 @@ test_risks_are_refused(void)
     g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
     g_assert_true(rt_error_is(error, RT_ERROR_NEEDS_DECISION));
     g_assert_cmpint(rt_error_exit_status(error), ==, 6);
-    g_assert_nonnull(strstr(error->message, "d4.sql:7: data-loss: the rows of t are lost"));
+    g_assert_nonnull(
+        strstr(error->message, "d4.sql:7: data-loss: drop table t: the rows of t are lost"));
     g_assert_nonnull(strstr(error->message, "-- retort: allow"));
     g_assert_cmpuint(project->statements->len, ==, n);
 
@@ -153,7 +154,8 @@ test_downgrade_names_risks_only(void)
     g_autoptr(TestProject) project = project_of_three();
     test_project_upgrade(project, "head");
     test_project_downgrade(project, "base");
-    g_assert_true(test_project_has_notice(project, "data-loss: the rows of t are lost"));
+    g_assert_true(
+        test_project_has_notice(project, "data-loss: drop table t: the rows of t are lost"));
 }
 
 static void

@@ -181,6 +181,7 @@ test_a_failed_step_stands_open(void)
     g_autoptr(RtJournalRow) open = rt_state_open_run(project->state, NULL);
     g_assert_cmpint(open->step, ==, 3);
     g_assert_nonnull(strstr(open->error, "a1.sql:8:1"));
+    g_assert_null(strchr(open->error, '\n')); /* one line, without the excerpt */
     test_project_script(project, "a1", NULL,
                         "CREATE TABLE t (id INT PRIMARY KEY);\nINSERT INTO t VALUES (1);\n"
                         "INSERT INTO t VALUES (2);",

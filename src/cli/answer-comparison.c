@@ -111,11 +111,4 @@ rt_answer_operations(RtInvocation *invocation, const RtComparison *comparison)
 {
     g_autofree char *body = rt_comparison_upgrade(comparison);
     g_string_append(invocation->out, body);
-    for (unsigned i = 0; i < comparison->diff->refusals->len; i++) {
-        const RtRefusal *refusal = &g_array_index(comparison->diff->refusals, RtRefusal, i);
-        g_autofree char *object = rt_comparison_describe(comparison, &refusal->op);
-        rt_invocation_print(invocation, "-- refused: %s: %s", object, refusal->reason);
-        for (size_t way = 0; way < G_N_ELEMENTS(refusal->ways) && refusal->ways[way]; way++)
-            rt_invocation_print(invocation, "--   way out: %s", refusal->ways[way]);
-    }
 }

@@ -47,6 +47,11 @@ answer_generated(RtInvocation *invocation, const RtComparison *comparison, const
         rt_answer_operations(invocation, comparison);
     } else if (path) {
         rt_answer_new_script(invocation, path);
+    } else if (invocation->verbosity >= 0 && comparison->diff->refusals->len) {
+        rt_invocation_print(invocation,
+                            "No change that the server can make, %u %s; no script is written",
+                            comparison->diff->refusals->len,
+                            comparison->diff->refusals->len == 1 ? "is refused" : "are refused");
     } else if (invocation->verbosity >= 0) {
         rt_invocation_print(invocation, "No changes in schema detected; no script is written");
     }

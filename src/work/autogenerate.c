@@ -49,27 +49,11 @@ tell_operations(RtProject *project, const RtComparison *comparison)
     }
 }
 
-/* What the script does not do is said in it, where its reader looks. */
-static char *
-append_refusals(const RtComparison *comparison, char *body)
-{
-    GString *out = g_string_new(body);
-    g_free(body);
-    for (unsigned i = 0; i < comparison->diff->refusals->len; i++) {
-        const RtRefusal *refusal = &g_array_index(comparison->diff->refusals, RtRefusal, i);
-        g_autofree char *object = rt_comparison_describe(comparison, &refusal->op);
-        g_string_append_printf(out, "-- refused: %s: %s\n", object, refusal->reason);
-        for (size_t way = 0; way < G_N_ELEMENTS(refusal->ways) && refusal->ways[way]; way++)
-            g_string_append_printf(out, "--   way out: %s\n", refusal->ways[way]);
-    }
-    return g_string_free(out, FALSE);
-}
-
 static bool
 write_script(RtProject *project, const RtComparison *comparison,
              const RtAutogenerateOptions *options, char **out_path, GError **error)
 {
-    g_autofree char *upgrade = append_refusals(comparison, rt_comparison_upgrade(comparison));
+    g_autofree char *upgrade = rt_comparison_upgrade(comparison);
     g_autofree char *downgrade = rt_comparison_downgrade(comparison, error);
     if (!downgrade)
         return false;

@@ -51,8 +51,8 @@ bool rt_comparison_is_equal(const RtComparison *comparison);
 /* "column t.c", for messages; owned by the caller. */
 char *rt_comparison_describe(const RtComparison *comparison, const RtOp *op);
 /*
- * The body of a script's half: statements with semicolons, rebuild blocks, and a "-- risk:" line
- * before each statement that has one.
+ * The body of a script's half: statements with semicolons, rebuild blocks, a "-- risk:" line
+ * before each statement that has one, and as comments at the end what is refused.
  */
 char *rt_comparison_upgrade(const RtComparison *comparison);
 /*

@@ -70,6 +70,25 @@ print_half(const Half *half, const GArray *rendered)
     return g_string_free(out, FALSE);
 }
 
+/* What the half does not do is said in it, where its reader looks. */
+static char *
+append_refusals(const RtComparison *comparison, char *body)
+{
+    const GArray *refusals = comparison->diff->refusals;
+    GString *out = g_string_new(body);
+    g_free(body);
+    if (out->len && refusals->len)
+        g_string_append_c(out, '\n');
+    for (unsigned i = 0; i < refusals->len; i++) {
+        const RtRefusal *refusal = &g_array_index(refusals, RtRefusal, i);
+        g_autofree char *object = rt_comparison_describe(comparison, &refusal->op);
+        g_string_append_printf(out, "-- refused: %s: %s\n", object, refusal->reason);
+        for (size_t way = 0; way < G_N_ELEMENTS(refusal->ways) && refusal->ways[way]; way++)
+            g_string_append_printf(out, "--   way out: %s\n", refusal->ways[way]);
+    }
+    return g_string_free(out, FALSE);
+}
+
 char *
 rt_comparison_upgrade(const RtComparison *comparison)
 {
@@ -78,7 +97,7 @@ rt_comparison_upgrade(const RtComparison *comparison)
                   .ops = (RtOp *) comparison->diff->ops->data,
                   .n = comparison->diff->ops->len,
                   .effects = comparison->effects };
-    return print_half(&half, comparison->rendered);
+    return append_refusals(comparison, print_half(&half, comparison->rendered));
 }
 
 /*

@@ -210,7 +210,8 @@ rt_project_dialect(RtProject *project, GError **error)
         return NULL;
     if (named && spoken != named) {
         rt_error_set(error, RT_ERROR_CONFIG,
-                     "the dialect is said to be %s, but the URL is one of %s", named->name,
+                     "%s says that the dialect is %s, but the URL is one of %s",
+                     project->options.dialect ? "--dialect" : "`dialect` in [retort]", named->name,
                      spoken->name);
         return NULL;
     }

@@ -313,6 +313,11 @@ class Reading(Case):
         self.assertIn(result.status, (2, 3), result)
         self.assertIn("nonsense", result.err)
         self.failure("inspect", "schema.sql", "--dialect", "nonsense", status=2, code="config")
+        error = self.failure("current", "--dialect", "starrocks", status=2, code="config")
+        self.assertIn("--dialect says that the dialect is starrocks", error["message"])
+        self.write("retort.ini", GOOD + "dialect = sqlite\n")
+        error = self.failure("current", "--url", "memory+starrocks:", status=2, code="config")
+        self.assertIn("`dialect` in [retort] says that the dialect is sqlite", error["message"])
 
     def test_the_session(self):
         self.project(more="[session]\nuser_version = 7\n")

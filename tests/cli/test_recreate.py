@@ -179,8 +179,13 @@ DISTRIBUTED BY HASH (k) BUCKETS 3 PROPERTIES ('replication_num' = '1', 'compress
         for one in names.values():
             self.assertIn("revision --autogenerate --recreate", one["ways"][0], one)
         up, _ = self.halves(self.revise("rest"))
+        self.assertIn(";\n\n-- refused: column t.v", up)
         self.assertIn("-- refused: attribute t.primary_key: StarRocks cannot change the key of a "
                       "table\n--   way out: make it anew: `revision --autogenerate --recreate`", up)
+        self.retort("upgrade")
+        left = self.retort("revision", "--autogenerate", "-m", "left")
+        self.assertEqual(left.out,
+                         "No change that the server can make, 2 are refused; no script is written\n")
 
     def test_there_and_back_with_rows(self):
         self.project(self.OLD)

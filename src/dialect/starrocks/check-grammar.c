@@ -49,9 +49,8 @@ reject_word(const StarrocksCheck *check, const RtCursor *cursor, const char *why
                             cursor->text->data + span.start, why);
 }
 
-/* The statement alone, to be read from its start. */
-static void
-open_statement(const StarrocksCheck *check, RtText *out_text, RtCursor *out_cursor)
+void
+starrocks_open_statement(const StarrocksCheck *check, RtText *out_text, RtCursor *out_cursor)
 {
     const RtOp *op = check->op;
     *out_text = (RtText){ .name = op->text->name,
@@ -62,15 +61,23 @@ open_statement(const StarrocksCheck *check, RtText *out_text, RtCursor *out_curs
                    out_text);
 }
 
-/* Passes what stands in parentheses or angle brackets at the cursor, if that is there. */
-static void
-pass_nested(RtCursor *cursor)
+/* How many of what is nested ends at the cursor: ">>" ends two. */
+static unsigned
+count_closed(const RtCursor *cursor)
+{
+    RtSpan span = cursor->token.span;
+    const char *text = cursor->text->data + span.start;
+    bool is_double = span.end - span.start == 2 && strncmp(text, ">>", 2) == 0;
+    return is_double ? 2 : rt_cursor_at_operator(cursor, ')') || rt_cursor_at_operator(cursor, '>');
+}
+
+void
+starrocks_pass_nested(RtCursor *cursor)
 {
     unsigned depth = 0;
     do {
         depth += rt_cursor_at_operator(cursor, '(') || rt_cursor_at_operator(cursor, '<');
-        depth -=
-            depth && (rt_cursor_at_operator(cursor, ')') || rt_cursor_at_operator(cursor, '>'));
+        depth -= MIN(depth, count_closed(cursor));
         rt_cursor_next(cursor);
     } while (depth && !rt_cursor_at_end(cursor));
 }
@@ -90,9 +97,9 @@ check_column_words(const StarrocksCheck *check, RtCursor *cursor)
         last = MAX(last, rank);
         if (rt_cursor_at(cursor, "AS")) /* an expression, which may hold any of them */
             return true;
-        pass_nested(cursor);
+        starrocks_pass_nested(cursor);
         if (has_value && !rt_cursor_at_end(cursor))
-            pass_nested(cursor);
+            starrocks_pass_nested(cursor);
     }
     return true;
 }
@@ -103,7 +110,25 @@ pass_element(RtCursor *cursor)
 {
     while (!rt_cursor_at_end(cursor) && !rt_cursor_at_operator(cursor, ',') &&
            !rt_cursor_at_operator(cursor, ')'))
-        pass_nested(cursor);
+        starrocks_pass_nested(cursor);
+}
+
+/* Passes a type: no DATETIME(6), and no struct<a:int>. */
+static bool
+check_type(const StarrocksCheck *check, RtCursor *cursor)
+{
+    bool is_time = rt_cursor_at(cursor, "DATETIME") || rt_cursor_at(cursor, "DATE");
+    RtCursor last = *cursor;
+    rt_cursor_next(&last);
+    if (is_time && rt_cursor_at_operator(&last, '('))
+        return reject_word(check, &last, "the type has no precision");
+    if (rt_cursor_at_operator(&last, '<'))
+        starrocks_pass_nested(&last);
+    for (; cursor->token.span.start < last.token.span.start; rt_cursor_next(cursor)) {
+        if (rt_cursor_at_operator(cursor, ':'))
+            return reject_word(check, cursor, "a blank stands between a field and its type");
+    }
+    return true;
 }
 
 /* The name of a column at the cursor, its type and what follows. */
@@ -111,14 +136,7 @@ static bool
 check_column(const StarrocksCheck *check, RtCursor *cursor)
 {
     rt_cursor_next(cursor);
-    if (rt_cursor_at(cursor, "DATETIME") || rt_cursor_at(cursor, "DATE")) {
-        rt_cursor_next(cursor);
-        if (rt_cursor_at_operator(cursor, '('))
-            return reject_word(check, cursor, "the type has no precision");
-    } else {
-        pass_nested(cursor);
-    }
-    return check_column_words(check, cursor);
+    return check_type(check, cursor) && check_column_words(check, cursor);
 }
 
 static bool
@@ -141,12 +159,12 @@ starrocks_check_table_grammar(const StarrocksCheck *check)
     unsigned last = 0;
     if (!check->op->text)
         return true;
-    open_statement(check, &text, &cursor);
+    starrocks_open_statement(check, &text, &cursor);
     while (!rt_cursor_at_end(&cursor) && !rt_cursor_at_operator(&cursor, '('))
         rt_cursor_next(&cursor);
     if (rt_cursor_accept_operator(&cursor, '(') && !check_body(check, &cursor))
         return false;
-    for (; !rt_cursor_at_end(&cursor); pass_nested(&cursor)) {
+    for (; !rt_cursor_at_end(&cursor); starrocks_pass_nested(&cursor)) {
         unsigned rank = find_rank(&cursor, clauses, G_N_ELEMENTS(clauses));
         if (rank && rank <= last)
             return reject_word(
@@ -190,6 +208,19 @@ check_engine(const StarrocksCheck *check, const char *engine, bool has_propertie
     return starrocks_reject(check, "Unknown engine name: %s; leave ENGINE out", engine);
 }
 
+/* PROPERTIES ("a" = "b", …) at the cursor: no words for properties, as manuals have them. */
+static bool
+check_strings(const StarrocksCheck *check, RtCursor cursor)
+{
+    rt_cursor_next(&cursor);
+    while (rt_cursor_accept_operator(&cursor, '(') || rt_cursor_accept_operator(&cursor, ',')) {
+        if (cursor.token.kind == RT_TOKEN_WORD)
+            return reject_word(check, &cursor, "a property is a string");
+        pass_element(&cursor);
+    }
+    return true;
+}
+
 bool
 starrocks_check_external_grammar(const StarrocksCheck *check)
 {
@@ -199,7 +230,7 @@ starrocks_check_external_grammar(const StarrocksCheck *check)
     bool has_properties = false;
     if (!check->op->text)
         return true;
-    open_statement(check, &text, &cursor);
+    starrocks_open_statement(check, &text, &cursor);
     while (!rt_cursor_at_end(&cursor)) {
         for (size_t i = 0; i < G_N_ELEMENTS(foreign_clauses); i++) {
             if (rt_cursor_at(&cursor, foreign_clauses[i]))
@@ -210,10 +241,22 @@ starrocks_check_external_grammar(const StarrocksCheck *check)
             engine = g_strdup(
                 rt_token_unquote(cursor.arena, &starrocks_lexicon, cursor.text, cursor.token));
         }
+        if (rt_cursor_at(&cursor, "PROPERTIES") && !check_strings(check, cursor))
+            return false;
         has_properties |= rt_cursor_at(&cursor, "PROPERTIES");
-        pass_nested(&cursor);
+        starrocks_pass_nested(&cursor);
     }
     return !engine || check_engine(check, engine, has_properties);
+}
+
+/* Whether the name of the column is at the cursor. */
+static bool
+is_named(const RtCursor *cursor, const RtObject *column)
+{
+    bool is_name = cursor->token.kind == RT_TOKEN_WORD || cursor->token.kind == RT_TOKEN_NAME;
+    return is_name && g_ascii_strcasecmp(rt_token_unquote(cursor->arena, cursor->lexicon,
+                                                          cursor->text, cursor->token),
+                                         column->name->text) == 0;
 }
 
 bool
@@ -226,12 +269,17 @@ starrocks_check_column_grammar(const StarrocksCheck *check, const RtObject *colu
         starrocks_flag(column, STARROCKS_COLUMN_NULL) || rt_object_flag(column, RT_ROLE_NOT_NULL);
     if (check->op->flags & (RT_OP_IF_EXISTS | RT_OP_IF_NOT_EXISTS))
         return starrocks_reject(check, "Unexpected input 'IF': columns have no IF [NOT] EXISTS");
-    if (!check->op->text || !says_key || !says_null)
+    if (!check->op->text)
         return true;
-    open_statement(check, &text, &cursor);
+    starrocks_open_statement(check, &text, &cursor);
     for (; !rt_cursor_at_end(&cursor); rt_cursor_next(&cursor)) {
-        if (rt_cursor_at(&cursor, "NULL KEY"))
+        if (says_key && says_null && rt_cursor_at(&cursor, "NULL KEY"))
             return reject_word(check, &cursor, "KEY stands before NULL and NOT NULL");
+        RtCursor next = cursor;
+        if (is_named(&cursor, column) && rt_cursor_take_name(&next, "a column", NULL) &&
+            (rt_cursor_at(&next, "DATETIME") || rt_cursor_at(&next, "DATE")) &&
+            !check_type(check, &next))
+            return false;
     }
     return true;
 }

@@ -82,7 +82,35 @@ starrocks_check_merge(const StarrocksCheck *check, const RtObject *table)
            starrocks_reject(check, "Unsupported table partition type when merge partitions");
 }
 
-/* What rows make by the day is called p20260101: a digit for each of the unit's and those above. */
+/* The columns of a list, 1 of an expression. */
+static unsigned
+count_columns(const RtObject *table)
+{
+    const char *text = rt_object_value(table, STARROCKS_TABLE_PARTITION)->text;
+    unsigned n = 1, depth = 0;
+    bool is_expression = strchr(text, '(') && strchr(strchr(text, '(') + 1, '(');
+    for (; *text && !is_expression; text++) {
+        depth += *text == '(';
+        depth -= *text == ')';
+        n += *text == ',' && depth < 2;
+    }
+    return n;
+}
+
+enum { LONG_NAME = 50 }; /* longer ones are cut */
+
+/* p2026_a: as many values as it has pieces, or more. */
+static unsigned
+count_values_in(const char *name)
+{
+    unsigned n = 1;
+    for (; *name; name++)
+        n += *name == '_';
+    return n;
+}
+
+/* What rows make by the day is called p20260101: a digit for each of the unit's and those above;
+   and by values, pa_b: all of them. */
 static bool
 may_be_made(const RtObject *table, const char *name)
 {
@@ -92,6 +120,9 @@ may_be_made(const RtObject *table, const char *name)
     } units[] = { { "year", 4 }, { "month", 6 }, { "day", 8 }, { "hour", 10 }, { "minute", 12 } };
     const RtValue *scheme = rt_object_value(table, STARROCKS_TABLE_PARTITION);
     g_autofree char *folded = g_ascii_strdown(scheme->text, -1);
+    if (starrocks_scheme(table) == STARROCKS_SCHEME_VALUE)
+        return *name == 'p' &&
+               (count_values_in(name) >= count_columns(table) || strlen(name) >= LONG_NAME);
     if (starrocks_scheme(table) != STARROCKS_SCHEME_TIME || !g_str_has_prefix(folded, "date_trunc"))
         return true;
     for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
@@ -128,21 +159,6 @@ check_renamed(const StarrocksCheck *check, const RtObject *table)
         return starrocks_reject(check, "Partition[%s] does not exists", op->property);
     return !has_partition(check, table, op->new_name->text) ||
            starrocks_reject(check, "Partition name[%s] is already used", op->new_name->text);
-}
-
-/* The columns of a list, 1 of an expression. */
-static unsigned
-count_columns(const RtObject *table)
-{
-    const char *text = rt_object_value(table, STARROCKS_TABLE_PARTITION)->text;
-    unsigned n = 1, depth = 0;
-    bool is_expression = strchr(text, '(') && strchr(strchr(text, '(') + 1, '(');
-    for (; *text && !is_expression; text++) {
-        depth += *text == '(';
-        depth -= *text == ')';
-        n += *text == ',' && depth < 2;
-    }
-    return n;
 }
 
 /* How many values the first item of VALUES IN (…) has: 1, or those in its parentheses. */

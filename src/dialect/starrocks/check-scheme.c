@@ -38,6 +38,23 @@ is_of_key(const StarrocksCheck *check, const RtObject *table, const RtObject *co
     return rt_object_value(column, STARROCKS_COLUMN_GENERATED) != NULL;
 }
 
+const RtObject *
+starrocks_partition_columns(const StarrocksCheck *check, const RtObject *table)
+{
+    RtArena *arena = rt_model_arena(rt_catalog_model(check->before));
+    RtObject *part = rt_object_copy(arena, table);
+    const RtObject **children =
+        rt_arena_new_array(arena, const RtObject *, MAX(table->n_children, 1));
+    part->children = children;
+    part->n_children = 0;
+    for (unsigned i = 0; i < table->n_children; i++) {
+        if (table->children[i]->form == &starrocks_form_column &&
+            mentions(check, table, STARROCKS_TABLE_PARTITION, table, table->children[i]->name))
+            children[part->n_children++] = table->children[i];
+    }
+    return part;
+}
+
 static bool
 check_columns(const StarrocksCheck *check, const RtObject *table)
 {
@@ -58,20 +75,15 @@ check_columns(const StarrocksCheck *check, const RtObject *table)
            starrocks_reject(check, "The partition expr should base on key column: it names none");
 }
 
-/* date_trunc('hour', d): the unit in lower case, and whether its argument is a DATE. */
-static char *
-find_unit(const StarrocksCheck *check, const RtObject *table, const RtValue *scheme,
-          bool *out_of_date)
+char *
+starrocks_partition_unit(const StarrocksCheck *check, const RtObject *table)
 {
     static const char start[] = "date_trunc('";
     const RtValueContext *context = rt_catalog_context(check->before);
+    const RtValue *scheme = rt_object_value(table, STARROCKS_TABLE_PARTITION);
     g_autofree char *text = starrocks_canonical_expression(context, scheme->text, scheme->length);
     const char *end = g_str_has_prefix(text, start) ? strchr(text + strlen(start), '\'') : NULL;
-    if (!end)
-        return NULL;
-    const char *type = starrocks_expression_type(context, table, scheme->text, scheme->length);
-    *out_of_date = g_strcmp0(type, "DATE") == 0;
-    return g_strndup(text + strlen(start), (gsize) (end - text) - strlen(start));
+    return end ? g_strndup(text + strlen(start), (gsize) (end - text) - strlen(start)) : NULL;
 }
 
 /* START … END … EVERY (INTERVAL 1 DAY) of partitions that rows make by the month. */
@@ -97,8 +109,10 @@ static bool
 check_units(const StarrocksCheck *check, const RtObject *table, const RtValue *scheme)
 {
     static const char *const of_dates = "year|quarter|month|week|day";
-    bool is_of_date = false;
-    g_autofree char *unit = find_unit(check, table, scheme, &is_of_date);
+    const RtValueContext *context = rt_catalog_context(check->before);
+    const char *type = starrocks_expression_type(context, table, scheme->text, scheme->length);
+    bool is_of_date = g_strcmp0(type, "DATE") == 0;
+    g_autofree char *unit = starrocks_partition_unit(check, table);
     g_auto(GStrv) units = g_strsplit(of_dates, "|", -1);
     if (!unit)
         return true;

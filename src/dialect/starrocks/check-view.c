@@ -9,8 +9,52 @@
 bool
 starrocks_check_query(const StarrocksCheck *check, const RtObject *view, const RtValue *query)
 {
-    const char *problem = query ? starrocks_query_problem(check->before, view, query) : NULL;
+    const char *problem = query ? starrocks_query_problem(check->before, view->name->schema,
+                                                          query->text, query->length)
+                                : NULL;
     return !problem || starrocks_reject(check, "%s", problem);
+}
+
+/* percentile_union(percentile_hash(c)): how a column that a function makes of another is named. */
+static bool
+names_column(const QueryReading *reading, unsigned first, unsigned end)
+{
+    static const char *const makers[] = { "to_bitmap", "hll_hash", "percentile_hash", "bitmap_agg",
+                                          NULL };
+    const QueryItem *inner = starrocks_reading_at(reading, first + 2);
+    bool is_made = end - first == 7 && starrocks_item_is_one_of(inner, makers) &&
+                   starrocks_reading_at(reading, first + 4)->n_parts;
+    return is_made || (end - first == 4 && inner->n_parts);
+}
+
+/* A column of a rollup that is neither one of the table nor an aggregate over one has an alias. */
+static bool
+check_aliases(const StarrocksCheck *check, const RtObject *view)
+{
+    static const char *const functions[] = { "sum",       "min",          "max",
+                                             "hll_union", "bitmap_union", "percentile_union",
+                                             NULL };
+    QueryTree tree;
+    bool is_fine = true;
+    const RtValue *query = rt_object_role(view, RT_ROLE_DEFINITION);
+    if (!query)
+        return true;
+    starrocks_tree_open(&tree, &starrocks_lexicon, query->text, query->length);
+    const GArray *list = tree.select ? tree.select->expressions : NULL;
+    for (unsigned i = 0; is_fine && list && i < list->len; i++) {
+        QueryExpression one = g_array_index(list, QueryExpression, i);
+        const QueryItem *first = starrocks_reading_at(&tree.reading, one.first);
+        const QueryItem *open = starrocks_reading_at(&tree.reading, one.first + 1);
+        is_fine = !starrocks_item_is_one_of(first, functions) ||
+                  !starrocks_item_is_operator(open, "(") || open->close != one.end - 1 ||
+                  names_column(&tree.reading, one.first, one.end) ||
+                  starrocks_reject(check,
+                                   "Create materialized view non-slot ref expression "
+                                   "should have an alias: %s",
+                                   first->parts[0]);
+    }
+    starrocks_tree_close(&tree);
+    return is_fine;
 }
 
 /* A synchronous materialized view is a rollup of its table. */
@@ -20,6 +64,8 @@ check_rollup(const StarrocksCheck *check, const RtObject *view)
     g_autoptr(GPtrArray) relations = g_ptr_array_new();
     if (!starrocks_is_synchronous(view))
         return true;
+    if (!check_aliases(check, view))
+        return false;
     rt_depend_relations(&rt_dialect_starrocks, check->before, view, relations);
     const RtObject *table = relations->len ? relations->pdata[0] : NULL;
     if (!table || starrocks_key_row(table) != STARROCKS_TABLE_PRIMARY_KEY)

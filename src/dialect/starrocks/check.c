@@ -171,11 +171,13 @@ starrocks_check(const RtDialect *dialect, const RtServer *server, const RtCatalo
     StarrocksCheck check = { server, before, op, error };
     if (!starrocks_check_version(&check))
         return false;
-    if (op->verb == RT_VERB_OPAQUE || (op->flags & RT_OP_TEMPORARY))
+    if (op->verb != RT_VERB_OPAQUE && (op->flags & RT_OP_TEMPORARY))
         return true;
     /* The rules are those of the server's own tables. */
     if ((server && server->catalog) || (rt_catalog_unseen(before) & RT_UNSEEN_ABROAD))
         return true;
+    if (op->verb == RT_VERB_OPAQUE)
+        return starrocks_check_opaque(&check);
     if (op->kind == RT_KIND_ATTRIBUTE)
         return check_attribute(&check);
     if (op->owner)

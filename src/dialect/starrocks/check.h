@@ -52,6 +52,16 @@ bool starrocks_check_database(const StarrocksCheck *check, const RtObject *datab
 bool starrocks_check_set(const StarrocksCheck *check, const RtObject *table, const char *key,
                          const char *value);
 bool starrocks_check_set_of_view(const StarrocksCheck *check, const char *key, const char *value);
+/* Statements that nobody reads, with rules of their own. */
+bool starrocks_check_opaque(const StarrocksCheck *check);
+/* The statement alone, to be read from its start. */
+void starrocks_open_statement(const StarrocksCheck *check, RtText *out_text, RtCursor *out_cursor);
+/* Passes what stands in parentheses or angle brackets at the cursor, or else one token. */
+void starrocks_pass_nested(RtCursor *cursor);
+/* The table with no other columns than those that partition it. */
+const RtObject *starrocks_partition_columns(const StarrocksCheck *check, const RtObject *table);
+/* The unit of PARTITION BY date_trunc(…) in lower case, owned; NULL: it is another scheme. */
+char *starrocks_partition_unit(const StarrocksCheck *check, const RtObject *table);
 /* The text of statements that make a table, an external one, or change a column, where it is known:
    what the server's grammar has no place for. */
 bool starrocks_check_table_grammar(const StarrocksCheck *check);

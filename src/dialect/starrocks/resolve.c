@@ -41,10 +41,14 @@ is_schema_seen(const RtCatalog *catalog, const char *schema)
            rt_catalog_find(catalog, RT_KIND_DATABASE, rt_model_name(model, fold, NULL, schema));
 }
 
-/* False: a table is missing for certain. */
+/* False: a table is missing for certain, or a query has no name. */
 static bool
-check_table(Resolver *resolver, const QuerySource *source)
+check_source(Resolver *resolver, const QuerySource *source)
 {
+    if (source->select && !source->name) {
+        resolver->problem = "Every derived table must have its own alias";
+        return false;
+    }
     const RtCatalog *catalog = resolver->finder.catalog;
     const RtName *name = source->meant;
     if (!name || source->object || rt_catalog_unseen(catalog) ||
@@ -241,12 +245,13 @@ close_resolver(Resolver *resolver)
 }
 
 const char *
-starrocks_query_problem(const RtCatalog *catalog, const RtObject *view, const RtValue *query)
+starrocks_query_problem(const RtCatalog *catalog, const char *schema, const char *text,
+                        uint32_t length)
 {
     Resolver resolver;
-    open_resolver(&resolver, catalog, view->name->schema, query->text, query->length);
+    open_resolver(&resolver, catalog, schema, text, length);
     starrocks_columns_find(&resolver.finder, &resolver.tree);
-    bool is_known = visit_sources(&resolver, check_table) && !resolver.tree.is_cut &&
+    bool is_known = visit_sources(&resolver, check_source) && !resolver.tree.is_cut &&
                     !rt_catalog_unseen(catalog) && visit_sources(&resolver, take_source);
     const char *column =
         is_known && g_hash_table_size(resolver.columns) ? find_unresolved(&resolver) : NULL;

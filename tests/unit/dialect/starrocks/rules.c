@@ -371,6 +371,17 @@ static const Case grammar[] = {
       "concat('a', 'NULL'), INDEX i (k) USING BITMAP)",
       NULL },
     { NULL, "CREATE TABLE t (k INT, d DATETIME(6))", "no precision" },
+    { NULL, "CREATE TABLE t (k INT, s STRUCT<a ARRAY<STRUCT<b INT>>>, d DATETIME(6))",
+      "no precision" },
+    { NULL, "CREATE TABLE t (k INT, s STRUCT<a:INT>)", "Unexpected input ':'" },
+    { NULL, "CREATE TABLE t (k INT, m MAP<INT, INT> DEFAULT map{1: 2})", NULL },
+    { T, "ALTER TABLE t ADD COLUMN w DATETIME(6)", "no precision" },
+    { T, "ALTER TABLE t ADD COLUMN (w INT, `x` DATETIME(6))", "no precision" },
+    { T, "ALTER TABLE t MODIFY COLUMN d DATETIME(6)", "no precision" },
+    { T, "ALTER TABLE t ADD COLUMN w DATETIME DEFAULT CURRENT_TIMESTAMP(6)", NULL },
+    { T, "ALTER TABLE t ADD COLUMN w DATE AS (DATE(d))", NULL },
+    { NULL, "CREATE EXTERNAL TABLE t (k INT) ENGINE = file PROPERTIES ('path' = 'x', More)",
+      "Unexpected input 'More'" },
     { NULL, "CREATE TABLE t (k INT) ENGINE = InnoDB", "Unknown engine name" },
     { NULL, "CREATE EXTERNAL TABLE t (k INT) ENGINE = hive", "database, table and resource" },
     { NULL, "CREATE EXTERNAL TABLE t (k INT) ROW FORMAT SERDE 'x'", "a clause of Hive" },
@@ -392,6 +403,56 @@ static const Case grammar[] = {
     { T, "ALTER TABLE t ADD INDEX i (s) USING NGRAMBF ('gram_num' = '4', 'case_sensitive' = '2')",
       "one of true, false" },
     { T, "ALTER TABLE t ADD INDEX i (s) USING NGRAMBF ('gram_num' = '4')", NULL },
+};
+
+#define DAYS                                                                                       \
+    "ALTER TABLE t DROP PARTITIONS START ('2026-01-01') END ('2026-02-01') EVERY (INTERVAL 1 "
+
+static const Case opaque[] = {
+    { R, "ALTER TABLE t PARTITIONS (p) DISTRIBUTED BY HASH (k) BUCKETS 4", NULL },
+    { R, "ALTER TABLE t PARTITIONS (p) DISTRIBUTED BY HASH (v) BUCKETS 4", "distribution column" },
+    { R, "ALTER TABLE t PARTITIONS (p) DISTRIBUTED BY RANDOM", "distribution type" },
+    { TABLE "DISTRIBUTED BY RANDOM", "ALTER TABLE t PARTITIONS (t) DISTRIBUTED BY HASH (k)",
+      "distribution type" },
+    { T, "ALTER TABLE elsewhere PARTITIONS (p) DISTRIBUTED BY RANDOM", NULL },
+    { R, "ALTER TABLE t DROP PARTITIONS WHERE date_trunc('month', D) < '2026-01-01' FORCE", NULL },
+    { R, "ALTER TABLE t DROP PARTITIONS IF EXISTS WHERE s LIKE 'a%'", "Column `s`" },
+    { R, "ALTER TABLE t DROP PARTITIONS WHERE s LIKE 'a%'", "Column `s`" },
+    { "CREATE TABLE t (k INT, d DATETIME, g DATE AS to_date(d)) PARTITION BY (g)",
+      "ALTER TABLE t DROP PARTITIONS WHERE d < '2026-01-01'", NULL },
+    { D, DAYS "MONTH)", "granularity(day)" },
+    { D, DAYS "DAY)", NULL },
+    { R, DAYS "MONTH)", NULL },
+    { L, "ALTER TABLE t DROP PARTITION pa_20260101", NULL },
+    { L, "ALTER TABLE t DROP PARTITION p1", "Error in list of partitions" },
+    { NULL, "ALTER DATABASE d SET DATA QUOTA 10T;", NULL },
+    { NULL, "ALTER DATABASE d SET DATA QUOTA 1024mb", NULL },
+    { NULL, "ALTER DATABASE d SET DATA QUOTA 1024", "a number with a unit" },
+    { NULL, "ALTER DATABASE d SET DATA QUOTA quota", "a number with a unit" },
+    { NULL, "ALTER DATABASE d SET REPLICA QUOTA 100", NULL },
+    { NULL, "ALTER DATABASE d SET REPLICA QUOTA 10T", "it is a number" },
+    { T, "CREATE TABLE u AS SELECT k FROM t", NULL },
+    { T, "CREATE TABLE u LIKE t", NULL },
+    { T, "CREATE TABLE u AS SELECT zz FROM t", "Column 'zz' cannot be resolved" },
+    { T, "CREATE TABLE IF NOT EXISTS u COMMENT 'AS x' AS SELECT k FROM w", "Unknown table 'd.w'" },
+    { T, "CREATE TEMPORARY TABLE u AS SELECT k FROM w", "Unknown table 'd.w'" },
+    { T, "CREATE TABLE lake.d.u AS SELECT k FROM w", NULL },
+    { T, "CREATE TABLE u AS SELECT k FROM (SELECT k FROM t)", "derived table" },
+    { T, V("SELECT k FROM (SELECT k FROM t)"), "derived table" },
+    { T, V("SELECT k FROM ((SELECT k FROM t) UNION (SELECT k FROM t)) u"), NULL },
+};
+
+#define ROLLUP(list) "CREATE MATERIALIZED VIEW m AS SELECT k, " list " FROM t GROUP BY k"
+
+static const Case rollups[] = {
+    { T, ROLLUP("sum(v)"), NULL },
+    { T, ROLLUP("bitmap_union(to_bitmap(v))"), NULL },
+    { T, ROLLUP("bitmap_union(to_bitmap(v + 1)) AS b"), NULL },
+    { T, ROLLUP("bitmap_union(to_bitmap(v + 1)) b"), NULL },
+    { T, ROLLUP("bitmap_union(to_bitmap(v + 1))"), "should have an alias" },
+    { T, ROLLUP("sum(v + 1)"), "should have an alias" },
+    { T, ROLLUP("sum(v) + 1"), NULL },
+    { T, "CREATE MATERIALIZED VIEW m REFRESH MANUAL AS SELECT sum(v + 1) FROM t", NULL },
 };
 
 static void
@@ -428,6 +489,8 @@ TEST(properties)
 TEST(partitions)
 TEST(generated)
 TEST(grammar)
+TEST(opaque)
+TEST(rollups)
 TEST(views)
 
 int
@@ -437,8 +500,10 @@ main(int argc, char **argv)
     g_test_add_func("/starrocks/rules/columns", test_columns);
     g_test_add_func("/starrocks/rules/generated", test_generated);
     g_test_add_func("/starrocks/rules/grammar", test_grammar);
+    g_test_add_func("/starrocks/rules/opaque", test_opaque);
     g_test_add_func("/starrocks/rules/partitions", test_partitions);
     g_test_add_func("/starrocks/rules/properties", test_properties);
+    g_test_add_func("/starrocks/rules/rollups", test_rollups);
     g_test_add_func("/starrocks/rules/columns-of-views", test_columns_of_views);
     g_test_add_func("/starrocks/rules/views", test_views);
     return g_test_run();

@@ -93,26 +93,14 @@ rt_value_from_text(const RtValueContext *context, const RtAttribute *attribute, 
     return true;
 }
 
-/* Whether what stands between the quotes is the name itself, so that nothing needs unquoting. */
-static bool
-is_plain_quoted(const RtText *text, RtToken token)
-{
-    uint32_t length = token.span.end - token.span.start;
-    if (token.kind != RT_TOKEN_NAME || length < 2)
-        return false;
-    const char *inside = text->data + token.span.start + 1;
-    return !memchr(inside, text->data[token.span.end - 1], length - 2) &&
-           !memchr(inside, '\\', length - 2);
-}
-
 const RtName *
 rt_value_take_name(RtCursor *cursor, const RtValueContext *context, RtKind kind, const char *what,
                    GError **error)
 {
     RtToken token = cursor->token;
     RtFold fold = context->rules->fold[kind];
-    uint32_t quote = is_plain_quoted(cursor->text, token) ? 1 : 0;
-    if (token.kind == RT_TOKEN_WORD || quote) {
+    uint32_t quote = token.kind == RT_TOKEN_NAME;
+    if (token.kind == RT_TOKEN_WORD || (quote && !token.has_escapes)) {
         const RtName *name = rt_model_name_of(context->model, fold, NULL,
                                               cursor->text->data + token.span.start + quote,
                                               token.span.end - token.span.start - 2 * quote);

@@ -9,6 +9,13 @@ typedef struct Input {
     const char *end;
 } Input;
 
+/* What begins at a byte: its kind, and where it ends. */
+typedef struct Piece {
+    const char *end;
+    RtTokenKind kind;
+    bool has_escapes;
+} Piece;
+
 static inline RtByteClass
 class_at(Input input, const char *at)
 {
@@ -103,29 +110,28 @@ is_dash_comment(Input input, const char *at)
 }
 
 /*
- * The end of what is quoted from its opening character at `at`, NULL when it is never closed. The
- * next closing character is remembered while backslashes are passed, so that each byte is looked
- * at twice at most.
+ * What is quoted from its opening character at `at`. The next closing character is remembered while
+ * backslashes are passed, so that each byte is looked at twice at most.
  */
-static const char *
-skip_quoted(Input input, const RtQuote *quote, const char *at)
+static Piece
+skip_quoted(Input input, const char *at)
 {
+    const RtQuote *quote = rt_lexicon_quote(input.lexicon, *at);
+    Piece piece = { .kind = quote->use == RT_QUOTE_STRING ? RT_TOKEN_STRING : RT_TOKEN_NAME };
     at++;
     const char *close = memchr(at, quote->close, (size_t) (input.end - at));
     while (close) {
-        const char *backslash = quote->backslash ? memchr(at, '\\', (size_t) (close - at)) : NULL;
-        if (backslash) {
-            at = backslash + 2;
-        } else {
-            at = close + 1;
-            if (!quote->doubled || byte_at(input, at) != quote->close)
-                return at;
-            at++;
-        }
+        const char *backslash =
+            quote->backslash && at < close ? memchr(at, '\\', (size_t) (close - at)) : NULL;
+        piece.end = close + 1;
+        if (!backslash && (!quote->doubled || byte_at(input, piece.end) != quote->close))
+            return piece;
+        piece.has_escapes = true;
+        at = (backslash ? backslash : close) + 2;
         if (at > close)
             close = at < input.end ? memchr(at, quote->close, (size_t) (input.end - at)) : NULL;
     }
-    return NULL;
+    return (Piece){ input.end, .kind = RT_TOKEN_OPEN };
 }
 
 static const char *
@@ -156,20 +162,18 @@ skip_operator(Input input, const char *at)
 }
 
 /* "?" stands alone or with a number; "@@name" is one token; ":" without a word is an operator. */
-static const char *
-skip_parameter(Input input, const char *at, RtTokenKind *out_kind)
+static Piece
+skip_parameter(Input input, const char *at)
 {
     const char *end = skip_operator(input, at);
-    *out_kind = RT_TOKEN_OPERATOR;
     if (end > at + 1)
-        return end;
+        return (Piece){ end, .kind = RT_TOKEN_OPERATOR };
     if (*at == '@' && byte_at(input, at + 1) == '@')
         end++;
     const char *word_end = skip_word(input, end);
     if (word_end == end && *at != '?')
-        return at + 1;
-    *out_kind = RT_TOKEN_PARAMETER;
-    return word_end;
+        return (Piece){ at + 1, .kind = RT_TOKEN_OPERATOR };
+    return (Piece){ word_end, .kind = RT_TOKEN_PARAMETER };
 }
 
 static void
@@ -182,6 +186,13 @@ note_hint(const RtText *text, RtSpan *hints, uint32_t *n_hints, const char *at, 
     hints->end = (uint32_t) (end - text->data);
 }
 
+static inline RtToken
+make_token(const RtText *text, const char *at, Piece piece)
+{
+    RtSpan span = { (uint32_t) (at - text->data), (uint32_t) (piece.end - text->data) };
+    return (RtToken){ piece.kind, span, piece.has_escapes };
+}
+
 static inline bool
 joins_string(Input input, const char *start, const char *end)
 {
@@ -191,78 +202,67 @@ joins_string(Input input, const char *start, const char *end)
            rt_lexicon_quote(lexicon, *end)->use == RT_QUOTE_STRING;
 }
 
-static const char *
-skip_quote_token(Input input, const char *at, RtTokenKind *out_kind)
+/*
+ * The tokens by what begins them. rt_lexer_next ends in a call of one of these or in none, so that
+ * it has no registers to save; inlined into it they would cost each comma as much as a string.
+ */
+static G_GNUC_NO_INLINE RtToken
+lex_quoted(Input input, const RtText *text, const char *at)
 {
-    const RtQuote *quote = rt_lexicon_quote(input.lexicon, *at);
-    const char *end = skip_quoted(input, quote, at);
-    *out_kind = !end                            ? RT_TOKEN_OPEN
-                : quote->use == RT_QUOTE_STRING ? RT_TOKEN_STRING
-                                                : RT_TOKEN_NAME;
-    return end ? end : input.end;
+    return make_token(text, at, skip_quoted(input, at));
 }
 
-static inline const char *
-skip_word_or_string(Input input, const char *at, RtTokenKind *out_kind)
+static G_GNUC_NO_INLINE RtToken
+lex_letter(Input input, const RtText *text, const char *at)
 {
     const char *end = skip_word(input, at + 1);
-    *out_kind = RT_TOKEN_WORD;
-    return G_UNLIKELY(joins_string(input, at, end)) ? skip_quote_token(input, end, out_kind) : end;
+    return make_token(text, at,
+                      joins_string(input, at, end) ? skip_quoted(input, end)
+                                                   : (Piece){ end, .kind = RT_TOKEN_WORD });
 }
 
 /* The operator or number that begins at `at`, where it is no comment. */
-static const char *
-skip_mark(Input input, RtByteClass class, const char *at, RtTokenKind *out_kind)
+static G_GNUC_NO_INLINE RtToken
+lex_mark(Input input, const RtText *text, const char *at)
 {
+    Piece piece;
+    RtByteClass class = class_at(input, at);
     if (class == RT_BYTE_PARAMETER)
-        return skip_parameter(input, at, out_kind);
-    if (class == RT_BYTE_DIGIT ||
-        (class == RT_BYTE_POINT && class_at(input, at + 1) == RT_BYTE_DIGIT)) {
-        *out_kind = RT_TOKEN_NUMBER;
-        return skip_number(input, at);
-    }
-    *out_kind = RT_TOKEN_OPERATOR;
-    return skip_operator(input, at);
+        piece = skip_parameter(input, at);
+    else if (class == RT_BYTE_DIGIT ||
+             (class == RT_BYTE_POINT && class_at(input, at + 1) == RT_BYTE_DIGIT))
+        piece = (Piece){ skip_number(input, at), .kind = RT_TOKEN_NUMBER };
+    else
+        piece = (Piece){ skip_operator(input, at), .kind = RT_TOKEN_OPERATOR };
+    return make_token(text, at, piece);
 }
 
-static inline RtToken
-make_token(const RtText *text, RtTokenKind kind, const char *at, const char *end)
-{
-    return (RtToken){ kind, { (uint32_t) (at - text->data), (uint32_t) (end - text->data) } };
-}
-
-/* What begins neither with a letter nor a blank nor a usual mark, after its comments. */
-static RtToken
+/* What may be a comment, and what follows it. */
+static G_GNUC_NO_INLINE RtToken
 lex_slowly(Input input, const RtText *text, const char *at, RtSpan *hints)
 {
-    RtTokenKind kind = RT_TOKEN_END;
     uint32_t n_hints = 0;
     while ((at = skip_blanks(input, at)) < input.end) {
         RtByteClass class = class_at(input, at);
-        const char *end;
         if ((class == RT_BYTE_DASH && is_dash_comment(input, at)) || class == RT_BYTE_HASH) {
-            end = skip_line(input, at);
+            const char *end = skip_line(input, at);
             if (hints && class == RT_BYTE_DASH)
                 note_hint(text, hints, &n_hints, at, end);
             at = end;
-            continue;
-        }
-        if (class == RT_BYTE_SLASH && byte_at(input, at + 1) == '*') {
-            end = skip_block_comment(input, at);
+        } else if (class == RT_BYTE_SLASH && byte_at(input, at + 1) == '*') {
+            const char *end = skip_block_comment(input, at);
             if (!end)
-                return make_token(text, RT_TOKEN_OPEN, at, input.end);
+                return make_token(text, at, (Piece){ input.end, .kind = RT_TOKEN_OPEN });
             at = end;
-            continue;
+        } else if (class == RT_BYTE_QUOTE) {
+            return lex_quoted(input, text, at);
+        } else if (class == RT_BYTE_LETTER) {
+            return lex_letter(input, text, at);
+        } else {
+            return lex_mark(input, text, at);
         }
-        if (class == RT_BYTE_QUOTE)
-            end = skip_quote_token(input, at, &kind);
-        else if (class == RT_BYTE_LETTER)
-            end = skip_word_or_string(input, at, &kind);
-        else
-            end = skip_mark(input, class, at, &kind);
-        return make_token(text, kind, at, end);
     }
-    return make_token(text, RT_TOKEN_END, input.end, input.end);
+    return make_token(text, input.end, (Piece){ input.end, .kind = RT_TOKEN_END });
 }
 
 RtToken
@@ -270,22 +270,18 @@ rt_lexer_next(const RtLexicon *lexicon, const RtText *text, uint32_t from, RtSpa
 {
     const Input input = { lexicon, text->data + text->length };
     const char *at = skip_blanks(input, text->data + from);
-    RtTokenKind kind = RT_TOKEN_OPERATOR;
-    const char *end;
     switch (class_at(input, at)) {
     case RT_BYTE_LETTER:
-        end = skip_word_or_string(input, at, &kind);
-        return make_token(text, kind, at, end);
-    case RT_BYTE_DIGIT:
-        return make_token(text, RT_TOKEN_NUMBER, at, skip_number(input, at));
+        return lex_letter(input, text, at);
     case RT_BYTE_QUOTE:
-        end = skip_quote_token(input, at, &kind);
-        return make_token(text, kind, at, end);
+        return lex_quoted(input, text, at);
     case RT_BYTE_OPERATOR:
         /* These four begin no longer operator anywhere, and are most of what DDL has. */
         if (*at == ',' || *at == '(' || *at == ')' || *at == ';')
-            return make_token(text, RT_TOKEN_OPERATOR, at, at + 1);
-        return make_token(text, RT_TOKEN_OPERATOR, at, skip_operator(input, at));
+            return make_token(text, at, (Piece){ at + 1, .kind = RT_TOKEN_OPERATOR });
+        return lex_mark(input, text, at);
+    case RT_BYTE_DIGIT:
+        return lex_mark(input, text, at);
     default:
         return lex_slowly(input, text, at, hints);
     }
@@ -360,10 +356,8 @@ rt_token_unquote(RtArena *arena, const RtLexicon *lexicon, const RtText *text, R
     size_t length = (size_t) (reader.end - reader.at);
     if (length == 0)
         return "";
-    bool has_escapes = (reader.quote.doubled && memchr(reader.at, reader.quote.close, length)) ||
-                       (reader.quote.backslash && memchr(reader.at, '\\', length));
     char *value = rt_arena_copy(arena, reader.at, length);
-    if (!has_escapes)
+    if (!token.has_escapes)
         return value;
     char *out = value;
     for (int byte; (byte = rt_token_reader_next(&reader)) >= 0;)

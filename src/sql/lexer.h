@@ -20,6 +20,7 @@ typedef enum RtTokenKind {
 typedef struct RtToken {
     RtTokenKind kind;
     RtSpan span;
+    bool has_escapes; /* its quotes hold doubled quotes, or backslashes that escape */
 } RtToken;
 
 /*

@@ -103,6 +103,27 @@ test_unquote(void)
 }
 
 static void
+test_escapes(void)
+{
+    static const struct {
+        bool backslash;
+        const char *sql;
+        bool has_escapes;
+    } cases[] = {
+        { 0, "word", false },       { 0, "\"a\"", false }, { 0, "\"a\"\"b\"", true },
+        { 0, "'a\\n'", false },     { 0, "''", false },    { 0, "''''", true },
+        { 0, "[a\"b]", false },     { 0, "x'00'", false }, { 1, "'a\\n'", true },
+        { 1, "`a\\n`", false },     { 1, "`a``b`", true }, { 1, "'a', '\\n'", false },
+        { 1, "'a' 'b''c'", false },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const RtText text = text_of(cases[i].sql);
+        RtToken token = rt_lexer_next(test_lexicons[cases[i].backslash], &text, 0, NULL);
+        g_assert_cmpint(token.has_escapes, ==, cases[i].has_escapes);
+    }
+}
+
+static void
 test_words_and_operators(void)
 {
     const RtText text = text_of("Create_2 \"create_2\" || ,");
@@ -190,6 +211,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/lexer/tokens", test_tokens);
     g_test_add_func("/lexer/unquote", test_unquote);
+    g_test_add_func("/lexer/escapes", test_escapes);
     g_test_add_func("/lexer/words_and_operators", test_words_and_operators);
     g_test_add_func("/lexer/hints", test_hints);
     g_test_add_func("/lexer/length_ends_the_text", test_length_ends_the_text);

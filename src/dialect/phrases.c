@@ -230,6 +230,9 @@ match_lengths(Ahead *ahead, const Entry *entry)
 static uint32_t
 match_entry(Ahead *ahead, const Entry *entry)
 {
+    RtSpan first = ahead->tokens[0].span;
+    if (entry->length <= sizeof entry->head && entry->n_words == 1)
+        return first.end - first.start == entry->length ? first.end : 0;
     if (!match_lengths(ahead, entry))
         return 0;
     const char *word = entry->phrase;

@@ -1,5 +1,5 @@
 /* How StarRocks makes each change: which clauses may share an ALTER, and what it cannot change. */
-#include "dialect/starrocks/starrocks.h"
+#include "dialect/starrocks/property.h"
 
 #include <string.h>
 
@@ -68,7 +68,8 @@ find_fixed_property(const RtServer *server, const RtCatalog *catalog, const RtOp
         return rt_arena_printf(arena, "StarRocks cannot change %s of a table that is there",
                                op->property);
     bool is_dynamic = g_str_has_prefix(op->property, "dynamic_partition.");
-    if (op->value_after || is_dynamic || starrocks_property_default(server, object, op->property))
+    if (op->value_after || is_dynamic ||
+        starrocks_property_default(starrocks_property_find(op->property), server, object))
         return NULL;
     return rt_arena_printf(arena,
                            "StarRocks cannot take %s away, and what it would be without it is "

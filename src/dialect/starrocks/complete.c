@@ -343,7 +343,7 @@ complete_properties(Completion *completion, unsigned row)
         n++;
         property->value = starrocks_property_value(completion->model, known, property->value);
         const char *usual =
-            starrocks_property_default(completion->server, completion->object, property->key);
+            starrocks_property_default(known, completion->server, completion->object);
         property->origin =
             usual && strcmp(usual, property->value) == 0 ? RT_ORIGIN_IMPLIED : RT_ORIGIN_STATED;
         changed |= property->origin != now->properties[i].origin ||
@@ -487,7 +487,8 @@ count_replicas(const RtServer *server, const RtCatalog *catalog, const RtObject 
             return g_ascii_strtoll(map->properties[i].value, NULL, 10);
     }
     if (is_table)
-        return g_ascii_strtoll(starrocks_property_default(server, object, key), NULL, 10);
+        return g_ascii_strtoll(
+            starrocks_property_default(starrocks_property_find(key), server, object), NULL, 10);
     g_autoptr(GPtrArray) bases = g_ptr_array_new();
     int64_t most = 0;
     if (depth < DEEPEST_VIEW)

@@ -126,18 +126,18 @@ const RtValueKind starrocks_value_default = {
 /* ---- types ------------------------------------------------------------------------------------
  */
 
-/* Types that take arguments; what else stands before a parenthesis is an aggregate function. */
+/* What may stand before a parenthesis and is no aggregate function: types, and what follows one. */
 static bool
-at_type_with_arguments(const RtCursor *cursor)
+at_no_function(const RtCursor *cursor)
 {
-    static const char *const names[] = {
-        "VARCHAR",   "CHAR",       "DECIMAL",    "INT",     "BIGINT",    "TINYINT",
-        "SMALLINT",  "LARGEINT",   "VARBINARY",  "BINARY",  "DECIMALV2", "DECIMAL32",
-        "DECIMAL64", "DECIMAL128", "DECIMAL256", "NUMERIC", "NUMBER",    "INTEGER",
-        "DATETIME",  "FLOAT",      "DOUBLE",     "STRING",  "TEXT",      "BOOLEAN",
+    static const char *const words[] = {
+        "INT",     "VARCHAR",   "DECIMAL",  "BIGINT",    "CHAR",       "TINYINT",    "SMALLINT",
+        "DEFAULT", "COMMENT",   "LARGEINT", "VARBINARY", "BINARY",     "DECIMALV2",  "DECIMAL32",
+        "AS",      "DECIMAL64", "KEY",      "NUMERIC",   "DECIMAL128", "DECIMAL256", "NUMBER",
+        "INTEGER", "DATETIME",  "FLOAT",    "DOUBLE",    "STRING",     "TEXT",       "BOOLEAN",
     };
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (rt_cursor_at(cursor, names[i]))
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (rt_cursor_at(cursor, words[i]))
             return true;
     }
     return false;
@@ -148,18 +148,12 @@ at_type_with_arguments(const RtCursor *cursor)
 static bool
 at_aggregate(const RtCursor *cursor)
 {
-    static const char *const clauses[] = { "AS", "DEFAULT", "KEY", "COMMENT" };
     const RtText *text = cursor->text;
     uint32_t next = cursor->token.span.end;
     while (next < text->length && text->data[next] == ' ')
         next++;
-    if (cursor->token.kind != RT_TOKEN_WORD || next >= text->length || text->data[next] != '(')
-        return false;
-    for (size_t i = 0; i < G_N_ELEMENTS(clauses); i++) {
-        if (rt_cursor_at(cursor, clauses[i]))
-            return false;
-    }
-    return !at_type_with_arguments(cursor);
+    return cursor->token.kind == RT_TOKEN_WORD && next < text->length && text->data[next] == '(' &&
+           !at_no_function(cursor);
 }
 
 /* avg(int NOT NULL): the function and its types, whose nullability the server does not keep. */

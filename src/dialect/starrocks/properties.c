@@ -18,9 +18,9 @@ starrocks_has_inverted_index(const RtObject *object)
 }
 
 const char *
-starrocks_property_default(const RtServer *server, const RtObject *object, const char *key)
+starrocks_property_default(const StarrocksProperty *row, const RtServer *server,
+                           const RtObject *object)
 {
-    const StarrocksProperty *row = starrocks_property_find(key);
     return row && row->find ? row->find(server, object) : row ? row->value : NULL;
 }
 
@@ -53,9 +53,13 @@ starrocks_spell_upper(const char *value)
 char *
 starrocks_spell_compression(const char *value)
 {
-    g_autofree char *upper = g_ascii_strup(value, -1);
-    g_auto(GStrv) words = g_strsplit(upper, " ", -1);
-    return g_strjoinv("", words);
+    char *spelled = g_ascii_strup(value, -1), *end = spelled;
+    for (const char *at = spelled; *at; at++) {
+        if (*at != ' ')
+            *end++ = *at;
+    }
+    *end = '\0';
+    return spelled;
 }
 
 /* "V2,k1" is k1, v2: names without case, sorted, a blank behind each comma. */

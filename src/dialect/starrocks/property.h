@@ -65,6 +65,10 @@ const StarrocksProperty *starrocks_property_find(const char *key);
 const StarrocksPropertyKind *starrocks_index_property_kind(const char *key);
 /* The known one that was perhaps meant, NULL: none is near. */
 const char *starrocks_property_nearest(const char *key);
+/* What the server takes for the property when nobody says it, NULL: nothing, or not known; `row`
+   may be NULL. */
+const char *starrocks_property_default(const StarrocksProperty *row, const RtServer *server,
+                                       const RtObject *object);
 /* Whether nobody sees a difference without it; `row` may be NULL. */
 bool starrocks_property_is_ignored(const StarrocksProperty *row, const RtServer *server,
                                    const RtObject *object, const char *value);

@@ -1,5 +1,5 @@
 /* Statements that the rules' words do not give: OR REPLACE, distribution, partitions, rollups. */
-#include "dialect/starrocks/starrocks.h"
+#include "dialect/starrocks/property.h"
 #include "sql/tokens.h"
 
 #include <string.h>
@@ -166,7 +166,8 @@ is_left(const RtOp *op)
 static void
 add_property(const RtRenderer *renderer, const RtObject *object, const RtOp *op, GArray *properties)
 {
-    const char *usual = starrocks_property_default(renderer->server, object, op->property);
+    const char *usual =
+        starrocks_property_default(starrocks_property_find(op->property), renderer->server, object);
     RtProperty property = {
         .key = starrocks_property_setting(renderer->model, object, op->property),
         .value = op->value_after ? op->value_after->text : usual,

@@ -250,8 +250,5 @@ bool starrocks_has_inverted_index(const RtObject *table);
 /* ---- properties (properties.c) ----------------------------------------------------------------
  */
 
-/* What the server takes for the property when nobody says it, NULL: nothing, or not known. */
-const char *starrocks_property_default(const RtServer *server, const RtObject *object,
-                                       const char *key);
 /* The key by which SET changes the property of this object; NULL: no statement does. */
 const char *starrocks_property_setting(RtModel *model, const RtObject *object, const char *key);

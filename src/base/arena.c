@@ -114,6 +114,13 @@ rt_arena_copy(RtArena *arena, const void *data, size_t size)
     return copy;
 }
 
+void *
+rt_arena_memdup(RtArena *arena, const void *data, size_t size)
+{
+    void *copy = alloc_raw(arena, size);
+    return size ? memcpy(copy, data, size) : copy;
+}
+
 char *
 rt_arena_strdup(RtArena *arena, const char *text)
 {

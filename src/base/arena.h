@@ -18,6 +18,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RtArena, rt_arena_free)
 void *rt_arena_alloc(RtArena *arena, size_t size);
 /* A copy of `size` bytes followed by a NUL that is not counted. */
 char *rt_arena_copy(RtArena *arena, const void *data, size_t size);
+/* A copy of `size` bytes, aligned for any type. */
+void *rt_arena_memdup(RtArena *arena, const void *data, size_t size);
 char *rt_arena_strdup(RtArena *arena, const char *text);
 char *rt_arena_printf(RtArena *arena, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* Takes ownership of memory from g_malloc; it is freed with the arena. */

@@ -59,6 +59,8 @@ rt_object_values_equal(const RtValueContext *context, const RtObject *a, const R
 {
     if (a->form != b->form)
         return false;
+    if (rt_object_shares_values(a, b))
+        return true;
     unsigned i = 0, j = 0;
     while (i < a->n_values || j < b->n_values) {
         unsigned a_row = i < a->n_values ? a->values[i].row : G_MAXUINT;

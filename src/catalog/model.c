@@ -3,7 +3,11 @@
 
 #include <string.h>
 
-enum { FIRST_SLOTS = 256 };
+enum {
+    FIRST_SLOTS = 256,
+    SHARED_SLOTS = 256,  /* each the last copy of its hash */
+    LARGEST_SHARED = 64, /* bytes; larger pieces are hardly ever equal */
+};
 
 typedef struct Slot {
     const void *item; /* NULL: free */
@@ -27,12 +31,18 @@ typedef struct Made {
     const void *key, *thing;
 } Made;
 
+typedef struct Shared {
+    const void *copy; /* NULL: free */
+    size_t size;
+} Shared;
+
 struct RtModel {
     RtArena *arena;
     const char *default_schema;
     Table names[2]; /* by RtFold */
     Table strings, types, spellings, made;
     struct RtPhraseBook *phrase_book;
+    Shared shared[SHARED_SLOTS];
 };
 
 static void
@@ -217,6 +227,30 @@ rt_model_intern(RtModel *model, const char *data, size_t length)
     const char *copy = rt_arena_copy(model->arena, data, length);
     add_item(&model->strings, hash, length, copy);
     return copy;
+}
+
+static uint64_t
+hash_words(const void *data, size_t size)
+{
+    uint64_t hash = size;
+    for (const char *at = data, *end = at + size; at + sizeof hash <= end; at += sizeof hash) {
+        uint64_t word;
+        memcpy(&word, at, sizeof word);
+        hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
+        hash ^= hash >> 32;
+    }
+    return hash;
+}
+
+const void *
+rt_model_share(RtModel *model, const void *data, size_t size)
+{
+    if (size > LARGEST_SHARED)
+        return rt_arena_memdup(model->arena, data, size);
+    Shared *shared = &model->shared[hash_words(data, size) % SHARED_SLOTS];
+    if (!shared->copy || shared->size != size || memcmp(shared->copy, data, size) != 0)
+        *shared = (Shared){ rt_arena_memdup(model->arena, data, size), size };
+    return shared->copy;
 }
 
 const RtType *

@@ -37,6 +37,13 @@ const RtName *rt_model_name_of(RtModel *model, RtFold fold, const char *schema, 
 /* Interns `length` bytes exactly as they are; equal bytes give the same pointer, NUL-terminated. */
 const char *rt_model_intern(RtModel *model, const char *data, size_t length);
 
+/*
+ * A copy of these bytes, aligned for any type, or one that was made of equal bytes not long ago: of
+ * what a schema says again and again (INT NOT NULL) the model holds little more than one. Padding
+ * that is not zeroed is no error, it only shares less.
+ */
+const void *rt_model_share(RtModel *model, const void *data, size_t size);
+
 static inline bool
 rt_name_equal(const RtName *a, const RtName *b)
 {

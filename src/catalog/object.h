@@ -33,6 +33,13 @@ rt_object_kind(const RtObject *object)
     return object->form->kind;
 }
 
+/* Whether they share their values; rt_model_share makes that so for most that are alike. */
+static inline bool
+rt_object_shares_values(const RtObject *a, const RtObject *b)
+{
+    return a->values == b->values && a->n_values == b->n_values && a->form == b->form;
+}
+
 /* NULL where absent. */
 const RtValue *rt_object_value(const RtObject *object, unsigned row);
 const RtValue *rt_object_role(const RtObject *object, RtRole role);

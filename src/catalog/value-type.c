@@ -290,11 +290,11 @@ intern_reading(const RtCursor *cursor, const RtValueContext *context, const Read
         .n_elements = (uint16_t) reading->elements->len,
     };
     if (type.n_arguments)
-        type.arguments = (const int64_t *) (const void *) rt_arena_copy(
-            arena, reading->arguments->data, type.n_arguments * sizeof(int64_t));
+        type.arguments =
+            rt_arena_memdup(arena, reading->arguments->data, type.n_arguments * sizeof(int64_t));
     if (type.n_elements)
-        type.elements = (const RtTypeElement *) (const void *) rt_arena_copy(
-            arena, reading->elements->data, type.n_elements * sizeof(RtTypeElement));
+        type.elements = rt_arena_memdup(arena, reading->elements->data,
+                                        type.n_elements * sizeof(RtTypeElement));
     return rt_model_type(context->model, &type);
 }
 

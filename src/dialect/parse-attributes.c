@@ -34,12 +34,12 @@ rt_attribute_reader_set(RtAttributeReader *reader, unsigned row, RtValue value)
 void
 rt_attribute_reader_finish(const RtAttributeReader *reader, RtObject *object)
 {
-    unsigned n = (unsigned) __builtin_popcountll(reader->present);
-    RtValue *values = rt_arena_new_array(rt_model_arena(reader->parser->model), RtValue, n);
-    object->values = values;
-    object->n_values = (uint16_t) n;
+    RtValue values[RT_MOST_ROWS];
+    unsigned n = 0;
     for (uint64_t left = reader->present; left; left &= left - 1)
-        *values++ = reader->values[__builtin_ctzll(left)];
+        values[n++] = reader->values[__builtin_ctzll(left)];
+    object->values = rt_model_share(reader->parser->model, values, n * sizeof *values);
+    object->n_values = (uint16_t) n;
 }
 
 /* Whether the text ends in this word; bounded texts end with their last token. */
@@ -156,10 +156,10 @@ find_bare_row(const RtAttributeReader *reader)
 bool
 rt_attribute_reader_read(RtAttributeReader *reader, bool bare, bool *out_found, GError **error)
 {
-    RtCursor before = reader->parser->cursor;
+    uint32_t start = reader->parser->cursor.token.span.start;
     int row = rt_phrases_accept(reader->phrases, &reader->parser->cursor);
     if (row >= 0 && reader->form->attributes[row].intro_is_value)
-        reader->parser->cursor = before;
+        rt_cursor_seek(&reader->parser->cursor, start);
     if (row < 0 && bare)
         row = find_bare_row(reader);
     *out_found = row >= 0;

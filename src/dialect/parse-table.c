@@ -319,8 +319,8 @@ parse_body(RtParser *parser, RtObject *table, GError **error)
         !check_duplicates(parser, children, error))
         return false;
     table->n_children = children->len;
-    table->children = (void *) rt_arena_copy(rt_model_arena(parser->model), children->pdata,
-                                             sizeof(RtObject *) * children->len);
+    table->children = rt_arena_memdup(rt_model_arena(parser->model), children->pdata,
+                                      sizeof(RtObject *) * children->len);
     for (unsigned i = 0; i < children->len; i++)
         table->flags |= table->children[i]->flags & RT_OBJECT_NOT_UNDERSTOOD;
     return true;

@@ -51,6 +51,8 @@ bool
 rt_compare_values(const RtComparison *comparison, const RtObject *from, const RtObject *to,
                   RtDifferenceFunc visit, void *data)
 {
+    if (rt_object_shares_values(from, to))
+        return false;
     bool any = false;
     unsigned a = 0, b = 0;
     while (a < from->n_values || b < to->n_values) {

@@ -120,9 +120,9 @@ read_managed(const RtComparison *comparison, RtSettings *settings, RtDiffOptions
         }
     }
     g_ptr_array_add(managed, NULL);
-    options->managed = (const char *const *) (const void *) rt_arena_copy(
-        rt_model_arena(comparison->model), (const char *) managed->pdata,
-        managed->len * sizeof(char *));
+    options->managed =
+        rt_arena_memdup(rt_model_arena(comparison->model), (const char *) managed->pdata,
+                        managed->len * sizeof(char *));
     return true;
 }
 

@@ -192,8 +192,8 @@ void
 starrocks_finish_map(const RtValueContext *context, const GArray *properties, RtValue *out_value)
 {
     out_value->length = properties->len;
-    out_value->properties = (const RtProperty *) (const void *) rt_arena_copy(
-        rt_model_arena(context->model), properties->data, properties->len * sizeof(RtProperty));
+    out_value->properties = rt_arena_memdup(rt_model_arena(context->model), properties->data,
+                                            properties->len * sizeof(RtProperty));
 }
 
 static bool

@@ -494,7 +494,7 @@ starrocks_normalize_partitions(const RtValueContext *context, const RtObject *ta
     RtValue *normal = rt_arena_new_object(normalization.arena, RtValue);
     *normal = *value;
     normal->length = properties->len;
-    normal->properties = (const RtProperty *) (const void *) rt_arena_copy(
-        normalization.arena, properties->data, properties->len * sizeof(RtProperty));
+    normal->properties = rt_arena_memdup(normalization.arena, properties->data,
+                                         properties->len * sizeof(RtProperty));
     return normal;
 }

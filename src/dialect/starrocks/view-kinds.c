@@ -55,8 +55,8 @@ parse_columns(RtCursor *cursor, const RtValueContext *context, const RtAttribute
     if (!rt_cursor_expect_operator(cursor, ')', error))
         return false;
     out_value->length = parts->len;
-    out_value->parts = (const RtPart *) (const void *) rt_arena_copy(
-        rt_model_arena(context->model), parts->data, parts->len * sizeof(RtPart));
+    out_value->parts =
+        rt_arena_memdup(rt_model_arena(context->model), parts->data, parts->len * sizeof(RtPart));
     return true;
 }
 

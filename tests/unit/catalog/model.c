@@ -90,6 +90,26 @@ test_made(void)
         g_assert_true(rt_model_known(model, &keys[i]) == &things[i]);
 }
 
+/* Equal bytes are one copy for a while, and no copy is written over. */
+static void
+test_share(void)
+{
+    g_autoptr(RtModel) model = rt_model_new(NULL);
+    enum { N = 1000 };
+    const uint64_t *copies[N];
+    for (uint64_t i = 0; i < N; i++) {
+        uint64_t data[] = { i, i / 2 };
+        copies[i] = rt_model_share(model, data, sizeof data);
+        g_assert_true(rt_model_share(model, data, sizeof data) == copies[i]);
+    }
+    for (uint64_t i = 0; i < N; i++)
+        g_assert_true(copies[i][0] == i && copies[i][1] == i / 2);
+    char large[1000] = "a";
+    const char *first = rt_model_share(model, large, sizeof large);
+    g_assert_cmpmem(first, sizeof large, large, sizeof large);
+    g_assert_nonnull(rt_model_share(model, large, 0));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -99,5 +119,6 @@ main(int argc, char **argv)
     g_test_add_func("/model/many_names", test_many_names);
     g_test_add_func("/model/types", test_types);
     g_test_add_func("/model/made", test_made);
+    g_test_add_func("/model/share", test_share);
     return g_test_run();
 }

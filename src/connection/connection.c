@@ -146,7 +146,8 @@ rt_connection_query_many(RtConnection *connection, const char *const *sql, unsig
     Relay relay = { .row = row, .data = data };
     for (; relay.statement < n; relay.statement++) {
         g_autoptr(GError) problem = NULL;
-        if (rt_connection_query(connection, sql[relay.statement], relay_row, &relay, &problem))
+        if (rt_connection_query(connection, sql[relay.statement], row ? relay_row : NULL, &relay,
+                                &problem))
             continue;
         if (failed && failed(data, relay.statement, problem))
             continue;

@@ -167,8 +167,9 @@ bool rt_connection_send(RtConnection *connection, const char *sql, RtRowFunc row
 bool rt_connection_query(RtConnection *connection, const char *sql, RtRowFunc row, void *data,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /*
- * One after another where the class has no better way. `failed` may be NULL: then the first failure
- * ends it. What `failed` answers with false is the error of the whole.
+ * One after another where the class has no better way. `row` may be NULL: nobody listens. `failed`
+ * may be NULL: then the first failure ends it. What `failed` answers with false is the error of the
+ * whole.
  */
 bool rt_connection_query_many(RtConnection *connection, const char *const *sql, unsigned n,
                               RtManyRowFunc row, RtManyFailedFunc failed, void *data,

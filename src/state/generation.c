@@ -23,6 +23,9 @@ enum {
 
 static const char state_held[] = "held", state_free[] = "free";
 
+/* Generations behind each other that nobody has ended: as many runners have died. */
+enum { MOST_GENERATIONS = 1000 };
+
 void
 rt_generation_clear(RtGeneration *generation)
 {
@@ -88,6 +91,10 @@ read_taken(RtState *state, int64_t *out_last, GError **error)
     state->past = numbers.all;
     if (!rt_own_read(state, RT_OWN_LOCK, NULL, take_number, &numbers, NULL, error))
         return false;
+    if (numbers.last > G_MAXINT64 - 2 * MOST_GENERATIONS) {
+        rt_own_fail_odd(&state->tables[RT_OWN_LOCK], error);
+        return false;
+    }
     *out_last = numbers.last;
     return true;
 }
@@ -111,8 +118,10 @@ static bool
 take_sign(void *data, unsigned n, const char *const *values, const char *const *names)
 {
     (void) names;
-    enum { RUN, NUMBER, STEP, HASH, OUTCOME, PLACE, STATE };
+    enum { RUN, NUMBER, STEP, HASH, OUTCOME, PLACE, STATE, N };
     Look *look = data;
+    if (n != N)
+        return false;
     for (unsigned i = 0; i < n; i++)
         g_string_append_printf(look->sign, "%s ", values[i] ? values[i] : "-");
     if (!values[RUN] || *values[RUN])
@@ -169,6 +178,10 @@ find_newest(RtState *state, RtGeneration *found, GError **error)
     /* The taker of the next may not have said so yet. */
     for (int64_t next = taken + 1; exists; next++) {
         RtGeneration one = { .taken = taken };
+        if (next - taken > MOST_GENERATIONS) {
+            rt_own_fail_odd(&state->tables[RT_OWN_STEP], error);
+            return false;
+        }
         if (!look_at(state, next, &one, &exists, error))
             return false;
         if (exists) {
@@ -230,7 +243,7 @@ static bool
 heap_row(void *data, unsigned n, const char *const *values, const char *const *names)
 {
     (void) names;
-    g_return_val_if_fail(n == N_COLUMNS, false);
+    (void) n;
     Heap *heap = data;
     if (!*values[COLUMN_RUN]) {
         heap->has_sign = true;
@@ -287,7 +300,8 @@ static bool
 heap_all(RtState *state, int64_t number, bool buries, Heap *heap, GError **error)
 {
     bool exists = true;
-    for (heap->has_sign = false; number > 0 && exists && !heap->has_sign; number--) {
+    int64_t oldest = MAX(number - MOST_GENERATIONS, 0);
+    for (heap->has_sign = false; number > oldest && exists && !heap->has_sign; number--) {
         if ((buries && !bury(state, number, error)) ||
             !heap_generation(state, number, heap, &exists, error))
             return false;

@@ -45,7 +45,7 @@ take_row(void *data, unsigned n, const char *const *values, const char *const *n
     RtJournalRow *row = g_new0(RtJournalRow, 1);
     for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
         if (members[i].is_number)
-            *(int64_t *) member_of(row, i) = values[i] ? g_ascii_strtoll(values[i], NULL, 10) : 0;
+            *(int64_t *) member_of(row, i) = rt_own_number(values[i]);
         else
             *(char **) member_of(row, i) = g_strdup(values[i]);
     }

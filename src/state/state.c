@@ -81,8 +81,7 @@ bool
 rt_own_take_version(void *data, unsigned n, const char *const *values, const char *const *names)
 {
     (void) n, (void) names;
-    if (values[0])
-        g_ptr_array_add(data, g_strdup(values[0]));
+    g_ptr_array_add(data, g_strdup(values[0]));
     return true;
 }
 
@@ -152,8 +151,10 @@ bool
 rt_state_read_lock(RtState *state, RtLockRow *out_row, GError **error)
 {
     RtLockRow row = { 0 };
-    if (!rt_own_read(state, RT_OWN_LOCK, NULL, take_lock, &row, NULL, error))
+    if (!rt_own_read(state, RT_OWN_LOCK, NULL, take_lock, &row, NULL, error)) {
+        rt_lock_row_clear(&row);
         return false;
+    }
     *out_row = row;
     return true;
 }

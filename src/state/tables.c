@@ -214,16 +214,32 @@ typedef struct Asking {
     const RtState *state;
     RtOwnQuestion *questions;
     unsigned first;
+    const RtOwnTable *odd; /* has a row that retort does not write; NULL: none */
 } Asking;
+
+/* Whether the row has all columns, and a value where there must be one: readers count on both. */
+static bool
+is_whole(const RtOwnTable *table, unsigned n_shared, unsigned n, const char *const *values)
+{
+    bool is_whole = n == table->n_columns - n_shared;
+    for (unsigned i = 0; i < n && is_whole; i++)
+        is_whole = values[i] || !table->columns[i + n_shared].not_null;
+    return is_whole;
+}
 
 static bool
 take_answer(void *data, unsigned statement, unsigned n, const char *const *values,
             const char *const *names)
 {
-    const Asking *asking = data;
+    Asking *asking = data;
     if (statement < asking->first)
         return true;
     const RtOwnQuestion *question = &asking->questions[statement - asking->first];
+    const RtOwnTable *table = &asking->state->tables[question->own];
+    if (!is_whole(table, shapes[question->own].n_shared, n, values)) {
+        asking->odd = asking->odd ?: table;
+        return false;
+    }
     return question->row(question->data, n, values, names);
 }
 
@@ -249,6 +265,15 @@ pass_missing(void *data, unsigned statement, const GError *error)
     return true;
 }
 
+void
+rt_own_fail_odd(const RtOwnTable *table, GError **error)
+{
+    rt_error_set(error, RT_ERROR_SERVER,
+                 "%s does not hold what retort writes there; look whether the table is another "
+                 "program's, and name another one in [version_table]",
+                 table->name);
+}
+
 bool
 rt_own_read_many(RtState *state, RtOwnQuestion *questions, unsigned n, GError **error)
 {
@@ -262,10 +287,14 @@ rt_own_read_many(RtState *state, RtOwnQuestion *questions, unsigned n, GError **
         g_ptr_array_add(sql, g_strdup(sync));
     for (unsigned i = 0; i < n; i++)
         g_ptr_array_add(sql, write_question(state, &questions[i]));
-    Asking asking = { state, questions, sync != NULL };
+    Asking asking = { state, questions, sync != NULL, NULL };
     if (!rt_connection_query_many(state->connection, (const char *const *) sql->pdata, sql->len,
                                   take_answer, pass_missing, &asking, error))
         return false;
+    if (asking.odd) {
+        rt_own_fail_odd(asking.odd, error);
+        return false;
+    }
     for (unsigned i = 0; i < n; i++) {
         if (questions[i].exists)
             state->is_seen[questions[i].own] = !rt_connection_is_transactional(state->connection);
@@ -342,22 +371,14 @@ rt_own_execute(RtState *state, RtOwn own, const char *sql, GError **error)
  */
 
 static bool
-ignore_row(void *data, unsigned statement, unsigned n, const char *const *values,
-           const char *const *names)
-{
-    (void) data, (void) statement, (void) n, (void) values, (void) names;
-    return true;
-}
-
-static bool
 send_creates(RtState *state, const RtOwn *which, unsigned n, bool is_new, GError **error)
 {
     const RtDialect *dialect = state->dialect;
     g_autoptr(GPtrArray) sql = g_ptr_array_new_with_free_func(g_free);
     for (unsigned i = 0; i < n; i++)
         g_ptr_array_add(sql, dialect->own->create(dialect, &state->tables[which[i]], is_new));
-    return rt_connection_query_many(state->connection, (const char *const *) sql->pdata, n,
-                                    ignore_row, NULL, NULL, error);
+    return rt_connection_query_many(state->connection, (const char *const *) sql->pdata, n, NULL,
+                                    NULL, NULL, error);
 }
 
 /* Takes the properties that the server wants; false where that is not what it refused. */

@@ -48,9 +48,12 @@ typedef struct RtOwnMatch {
 
 /* "WHERE name = 'retort_version' AND a = 'x' AND …", or nothing. */
 void rt_own_print_where(GString *out, const RtState *state, RtOwn own, const RtOwnMatch *matches);
+/* RT_ERROR_SERVER: the table is there, and what is in it is none of retort's. */
+void rt_own_fail_odd(const RtOwnTable *table, GError **error);
 /*
- * Calls `row` with the values of each row that matches, in the order of the table's columns.
- * *out_exists (may be NULL) tells whether the table is there; one that is not has no rows.
+ * Calls `row` with the values of each row that matches, in the order of the table's columns: all of
+ * them, with a value in each that is not_null. *out_exists (may be NULL) tells whether the table is
+ * there; one that is not has no rows.
  */
 bool rt_own_read(RtState *state, RtOwn own, const RtOwnMatch *matches, RtRowFunc row, void *data,
                  bool *out_exists, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -340,7 +340,7 @@ note_edited(RtComparison *comparison, RtProject *project, RtState *state, GError
     g_autoptr(GHashTable) hashes = g_hash_table_new(g_str_hash, g_str_equal);
     for (unsigned i = 0; i < journal->len; i++) {
         const RtJournalRow *row = g_ptr_array_index(journal, i);
-        if (g_strcmp0(row->direction, "up") == 0 && row->ended && !row->error)
+        if (g_strcmp0(row->direction, "up") == 0 && row->revision && row->ended && !row->error)
             g_hash_table_insert(hashes, row->revision, row->hash);
     }
     RtRevisionList revisions = rt_graph_revisions(rt_folder_graph(folder));

@@ -93,6 +93,8 @@ take_table(Reflection *reflection, Database *database, unsigned n, const char *c
 {
     (void) names;
     const char *type = n > 1 && values[1] ? values[1] : "";
+    if (!values[0])
+        return;
     Found found = { .name = make_name(reflection, database, values[0]) };
     found.kind = strstr(type, "MATERIALIZED") ? KIND_MATERIALIZED_VIEW
                  : strstr(type, "VIEW")       ? KIND_VIEW
@@ -294,6 +296,15 @@ take_ddl(void *data, unsigned statement, unsigned n, const char *const *values,
     return true;
 }
 
+static void
+leave_alone(const Reflection *reflection, const RtName *name, const char *why)
+{
+    g_autoptr(GString) printed = g_string_new(NULL);
+    rt_render_name(printed, &rt_dialect_starrocks, name);
+    add_note(reflection, printed->str, why);
+    rt_catalog_set_unreadable(reflection->catalog, name, why);
+}
+
 /* What vanished since it was listed, or may not be seen, is named and not taken for absent. */
 static bool
 note_failed(void *data, unsigned statement, const GError *error)
@@ -303,10 +314,7 @@ note_failed(void *data, unsigned statement, const GError *error)
     RtFailureClass class = reflection->connection->failure.class;
     if (class != RT_FAILURE_NOT_FOUND && class != RT_FAILURE_DENIED && class != RT_FAILURE_OTHER)
         return false;
-    g_autoptr(GString) name = g_string_new(NULL);
-    rt_render_name(name, &rt_dialect_starrocks, found->name);
-    add_note(reflection, name->str, error->message);
-    rt_catalog_set_unreadable(reflection->catalog, found->name, error->message);
+    leave_alone(reflection, found->name, error->message);
     return true;
 }
 
@@ -374,7 +382,32 @@ load_ddl(const Reflection *reflection, const RtLoad *load, const char *name, con
     return rt_load_text(load, reflection->catalog, text, deferred, error);
 }
 
-/* The server prints objects without their database. */
+/* One text that nobody understands is one object that nobody touches. The server prints objects
+   without their database. */
+static void
+load_object(const Reflection *reflection, RtLoad *load, const Found *found, GArray *deferred)
+{
+    g_autoptr(GError) problem = NULL;
+    load->schema = found->name->schema;
+    if (found->ddl &&
+        !load_ddl(reflection, load, found->name->text, found->ddl, deferred, &problem))
+        leave_alone(reflection, found->name, problem->message);
+    load->schema = NULL;
+}
+
+/* What is listed is there, also where what was printed for it makes nothing of its name. */
+static void
+find_missing(const Reflection *reflection)
+{
+    for (unsigned i = 0; i < reflection->objects->len; i++) {
+        const Found *found = &g_array_index(reflection->objects, Found, i);
+        if (found->kind != KIND_ROLLUP &&
+            !rt_catalog_find(reflection->catalog, RT_KIND_TABLE, found->name) &&
+            !rt_catalog_unreadable(reflection->catalog, found->name))
+            leave_alone(reflection, found->name, "the server does not say how it is made");
+    }
+}
+
 static bool
 load_objects(const Reflection *reflection, RtLoad *load, GError **error)
 {
@@ -388,15 +421,12 @@ load_objects(const Reflection *reflection, RtLoad *load, GError **error)
             rt_catalog_set_unreadable(reflection->catalog, make_name(reflection, database, "*"),
                                       database->why);
     }
-    for (unsigned i = 0; i < reflection->objects->len; i++) {
-        const Found *found = &g_array_index(reflection->objects, Found, i);
-        load->schema = found->name->schema;
-        if (found->ddl &&
-            !load_ddl(reflection, load, found->name->text, found->ddl, deferred, error))
-            return false;
-    }
-    load->schema = NULL;
-    return rt_load_finish(load, reflection->catalog, deferred, error);
+    for (unsigned i = 0; i < reflection->objects->len; i++)
+        load_object(reflection, load, &g_array_index(reflection->objects, Found, i), deferred);
+    if (!rt_load_finish(load, reflection->catalog, deferred, error))
+        return false;
+    find_missing(reflection);
+    return true;
 }
 
 static void

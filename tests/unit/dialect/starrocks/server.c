@@ -117,6 +117,77 @@ test_reflect(void)
     g_assert_nonnull(rt_catalog_unreadable(catalog, gone));
 }
 
+/* What a server says of its tables that is no table: each is named, and nothing is taken for
+ * absent.
+ */
+static const Answer odd[] = {
+    { "SHOW FULL TABLES",
+      { "Tables_in_d", "Table_type" },
+      { { "t", "BASE TABLE" }, { "broken", "BASE TABLE" }, { "empty" }, { "other", "VIEW" } } },
+    { "SHOW CREATE TABLE t",
+      { "Table", "Create Table" },
+      { { "t", "CREATE TABLE t (a int) DUPLICATE KEY(a) DISTRIBUTED BY RANDOM" } } },
+    { "SHOW CREATE TABLE broken",
+      { "Table", "Create Table" },
+      { { "broken", "CREATE TABLE broken (a array<, ]]" } } },
+    { "SHOW CREATE TABLE empty", { "Table", "Create Table" }, { { "empty", NULL } } },
+    { "SHOW CREATE VIEW other", { "View", "Create View" }, { { "other", "DROP TABLE t" } } },
+    { NULL, { NULL }, { { NULL } } },
+};
+
+static void
+test_odd_answers(void)
+{
+    static const char *const left[] = { "t", "broken", "empty", "other" };
+    g_autoptr(GString) executed = g_string_new(NULL);
+    Fake fake = { .base = { .class = &fake_class }, .answers = odd, .executed = executed };
+    g_autoptr(RtModel) model = rt_model_new(NULL);
+    g_autoptr(RtCatalog) catalog = rt_catalog_new(model, &starrocks_rules, &starrocks_lexicon);
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) error = NULL;
+    g_assert_true(starrocks_reflect(&rt_dialect_starrocks, &fake.base,
+                                    &rt_dialect_starrocks.assumed, catalog, &(RtReading){ 0 },
+                                    notes, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(notes->len, ==, G_N_ELEMENTS(left));
+    for (size_t i = 0; i < G_N_ELEMENTS(left); i++)
+        g_assert_nonnull(
+            rt_catalog_unreadable(catalog, rt_model_name(model, RT_FOLD_EXACT, NULL, left[i])));
+}
+
+static bool
+list_nothing(RtConnection *connection, const char *sql, RtRowFunc row, void *data,
+             int64_t *out_changed, GError **error)
+{
+    static const char *const names[] = { "name", "type" }, *const values[] = { NULL, NULL };
+    (void) connection, (void) error;
+    *out_changed = -1;
+    if (g_str_has_prefix(sql, "SHOW "))
+        row(data, G_N_ELEMENTS(names), values, names);
+    return true;
+}
+
+/* NULL wherever a name stands. */
+static void
+test_nameless(void)
+{
+    static const RtConnectionClass class = { .execute = list_nothing };
+    static const char *const schemas[] = { "*", "d", NULL };
+    RtConnection connection = { .class = &class };
+    g_autoptr(RtModel) model = rt_model_new(NULL);
+    g_autoptr(RtCatalog) catalog = rt_catalog_new(model, &starrocks_rules, &starrocks_lexicon);
+    g_autoptr(GError) error = NULL;
+    g_assert_true(starrocks_reflect(&rt_dialect_starrocks, &connection,
+                                    &rt_dialect_starrocks.assumed, catalog,
+                                    &(RtReading){ .schemas = schemas }, NULL, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(rt_catalog_count(catalog), ==, 0);
+    const RtName *t = rt_model_name(model, RT_FOLD_EXACT, NULL, "t");
+    g_assert_true(starrocks_reflect_some(&rt_dialect_starrocks, &connection,
+                                         &rt_dialect_starrocks.assumed, catalog, &t, 1, &error));
+    g_assert_no_error(error);
+}
+
 /* Objects by name: one packet, whatever they are. */
 static const Answer some[] = {
     { "SHOW DATABASES LIKE 'd'", { "Database" }, { { "D" }, { "d" } } },
@@ -328,6 +399,8 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/starrocks/server/reflect", test_reflect);
+    g_test_add_func("/starrocks/server/odd-answers", test_odd_answers);
+    g_test_add_func("/starrocks/server/nameless", test_nameless);
     g_test_add_func("/starrocks/server/reflect_some", test_reflect_some);
     g_test_add_func("/starrocks/server/reflect-databases", test_reflect_databases);
     g_test_add_func("/starrocks/server/jobs", test_jobs);

@@ -36,6 +36,7 @@ typedef struct RtMysql {
     int64_t deadline;    /* monotonic; 0: none */
     int idle_timeout_ms; /* without a byte from the server; 0: none */
     int64_t killed_at;   /* when the server was told to stop the statement; 0: not */
+    int64_t looked_at;   /* when it was last asked whether the wait is over */
     RtMysqlStop stop;
 
     int64_t changed; /* rows, by the last statement */
@@ -59,6 +60,11 @@ void rt_mysql_start_waiting(RtMysql *mysql);
  * with mysql->stop saying why.
  */
 int rt_mysql_wait(RtMysql *mysql, int wanted);
+/*
+ * To be called now and then while an answer is read without waiting: does what waiting does beside,
+ * and when there is no more of it ends the connection, so that the next read fails.
+ */
+void rt_mysql_look(RtMysql *mysql);
 
 /* ---- login.c: one connection to one host ------------------------------------------------------
  */

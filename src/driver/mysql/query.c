@@ -85,9 +85,11 @@ read_rows(RtMysql *mysql, MYSQL_RES *answer, const Receiver *receiver, unsigned 
     for (unsigned i = 0; i < n; i++)
         names[i] = fields[i].name;
     bool wants = receiver->row != NULL;
-    for (MYSQL_ROW row; (row = fetch_row(mysql, answer));)
+    for (MYSQL_ROW row; (row = fetch_row(mysql, answer));) {
         wants =
             wants && receiver->row(receiver->data, statement, n, (const char *const *) row, names);
+        rt_mysql_look(mysql);
+    }
     return mysql_errno(mysql->handle) == 0;
 }
 

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
@@ -20,6 +21,7 @@ rt_mysql_start_waiting(RtMysql *mysql)
     mysql->stop = RT_MYSQL_STOP_NONE;
     mysql->stop_level = is_connecting && !mysql->patience_ms ? 1 : 2;
     mysql->killed_at = 0;
+    mysql->looked_at = g_get_monotonic_time();
     mysql->deadline = mysql->connecting_until;
     int limit = mysql->patience_ms ? mysql->patience_ms : mysql->settings->read_timeout_ms;
     mysql->idle_timeout_ms = is_connecting ? 0 : limit;
@@ -107,17 +109,44 @@ poll_server(const RtMysql *mysql, int wanted, int timeout_ms)
            (seen & POLLPRI ? MYSQL_WAIT_EXCEPT : 0);
 }
 
+/* Whether the wait is over, also of a server that never lets one wait; `since` is when it spoke. */
+static bool
+look(RtMysql *mysql, int64_t since)
+{
+    mysql->looked_at = g_get_monotonic_time();
+    if (is_over(mysql, since))
+        return true;
+    if (mysql->base.while_waiting)
+        mysql->base.while_waiting(mysql->base.while_waiting_data);
+    return false;
+}
+
+static bool
+is_time_to_look(const RtMysql *mysql, int64_t now)
+{
+    return now - mysql->looked_at >= (int64_t) LOOK_EVERY_MS * 1000;
+}
+
 int
 rt_mysql_wait(RtMysql *mysql, int wanted)
 {
     int64_t since = g_get_monotonic_time();
     for (;;) {
         int happened = poll_server(mysql, wanted, pause_ms(mysql, since));
+        int64_t now = g_get_monotonic_time();
+        if (happened && !is_time_to_look(mysql, now))
+            return happened;
+        if (look(mysql, happened ? now : since))
+            return MYSQL_WAIT_TIMEOUT;
         if (happened)
             return happened;
-        if (is_over(mysql, since))
-            return MYSQL_WAIT_TIMEOUT;
-        if (mysql->base.while_waiting)
-            mysql->base.while_waiting(mysql->base.while_waiting_data);
     }
+}
+
+void
+rt_mysql_look(RtMysql *mysql)
+{
+    int64_t now = g_get_monotonic_time();
+    if (is_time_to_look(mysql, now) && look(mysql, now))
+        shutdown(mysql_get_socket(mysql->handle), SHUT_RDWR);
 }

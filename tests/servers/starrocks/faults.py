@@ -8,6 +8,7 @@
     pause             it waits for TEST RESUME before it runs
     hang              no answer, until somebody kills the statement
     freeze            no answer, whatever happens
+    endless           rows without an end, faster than they are read
     committed N       what it wrote is VISIBLE after SHOW TRANSACTION was asked N times
     file PATH         in place of an answer, the client is asked for a file
     error CODE TEXT   it does not run, this is its answer
@@ -16,9 +17,9 @@
 import re
 import threading
 
-from wire import Gone, ServerError
+from wire import Answer, Gone, ServerError, answer_packets, row_packet
 
-_FAULT = re.compile(r"TEST\s+FAULT\s+'(before|during|fall|cut|after|pause|hang|freeze|committed \d+|"
+_FAULT = re.compile(r"TEST\s+FAULT\s+'(before|during|fall|cut|after|pause|hang|freeze|endless|committed \d+|"
                     r"file [^']*|error (\d+) (.*))'\s+'(.*?)'(?:\s+AFTER\s+(\d+))?", re.DOTALL)
 
 
@@ -41,7 +42,7 @@ class Fault:
             with server.lock:
                 server.counts["file bytes"] += len(wire.read())
             raise ServerError("no file came", 1105)
-        if self.kind in ("pause", "hang", "freeze"):
+        if self.kind in ("pause", "hang", "freeze", "endless"):
             server.count("stuck")
         if self.kind == "pause":
             self.resumed.wait()
@@ -51,6 +52,12 @@ class Fault:
         if self.kind == "freeze":
             server.ended.wait()
             raise Gone
+        if self.kind == "endless":
+            wire.send(*answer_packets(Answer(["a"]), 0)[:-1])
+            # sequence numbers begin again after 256 packets
+            rows = b"".join(wire.frame(row_packet(["x"])) for _ in range(256)) * 256
+            while True:
+                wire.send_bytes(rows)
 
     def come_after(self, server, session, answer):
         """When it has run, before it is answered."""

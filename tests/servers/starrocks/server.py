@@ -126,6 +126,10 @@ class Server:
         if self.options.silent:
             self.ended.wait()
             raise Gone
+        if self.options.drip:
+            wire.send_bytes(b"\xff\x0f\x00\x00")  # the head of a long greeting
+            while not self.ended.wait(0.02):
+                wire.send_bytes(b"x")
         login = wires.Login(wire, number, self.options.greeting, self.options.login, self.tls)
         login.run()
         self.log(event="login", user=login.user, secret=login.secret.decode("latin-1"),
@@ -259,6 +263,8 @@ def read_options():
                         help="how the password is asked for, such as mysql_clear_password")
     parser.add_argument("--tls", metavar="FILE", help="key and certificate; TLS is offered")
     parser.add_argument("--silent", action="store_true", help="takes connections, says nothing")
+    parser.add_argument("--drip", action="store_true",
+                        help="takes connections, says a byte now and then")
     parser.add_argument("--log", metavar="FILE", help="logins and statements, as lines of JSON")
     options = parser.parse_args()
     options.user = options.user or ["root:"]

@@ -108,6 +108,16 @@ test_silent_server(void)
                    "did not answer for 0.2 s");
 }
 
+/* A deadline is one also for a server that is never quite silent. */
+static void
+test_dripping_server(void)
+{
+    static const char *const arguments[] = { "--drip", NULL };
+    g_autoptr(RtWireServer) server = rt_wire_server_start(arguments);
+    assert_refused(server->port, "root", "test?connect_timeout=0.2", RT_ERROR_UNREACHABLE,
+                   "did not answer for 0.2 s");
+}
+
 static void
 test_failover(void)
 {
@@ -392,6 +402,7 @@ main(int argc, char **argv)
     ADD("password in file", test_password_in_file);
     ADD("refused connection", test_refused_connection);
     ADD("silent server", test_silent_server);
+    ADD("dripping server", test_dripping_server);
     ADD("failover", test_failover);
     ADD("failover after login", test_failover_after_login);
     ADD("no host answers", test_no_host_answers);

@@ -104,6 +104,14 @@ test_cancel_without_answer(Fixture *fixture, gconstpointer data)
     assert_stopped(fixture, &(Stop){ "freeze", cancel_later, false });
 }
 
+/* Nor does it ever let the client wait. */
+static void
+test_cancel_in_answer(Fixture *fixture, gconstpointer data)
+{
+    (void) data;
+    assert_stopped(fixture, &(Stop){ "endless", cancel_later, false });
+}
+
 /* Once is for the statement's end, twice for now. */
 static void
 test_cancel_once(Fixture *fixture, gconstpointer data)
@@ -170,6 +178,7 @@ main(int argc, char **argv)
     ADD("interrupt", NULL, test_interrupt);
     ADD("cancel", NULL, test_cancel);
     ADD("cancel without an answer", NULL, test_cancel_without_answer);
+    ADD("cancel in an answer", NULL, test_cancel_in_answer);
     ADD("cancel once", NULL, test_cancel_once);
     g_test_add_func("/driver/mysql/cancel while connecting", test_cancel_while_connecting);
     ADD("late interrupt", NULL, test_late_interrupt);

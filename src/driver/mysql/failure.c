@@ -150,7 +150,7 @@ find_offset(const char *message, const char *sql)
         c = c ? c + 1 : NULL;
     }
     for (; column > 0 && c && *c; column--)
-        c = g_utf8_next_char(c);
+        c = g_utf8_find_next_char(c, NULL);
     return c ? (int) (c - sql) : -1;
 }
 
@@ -306,10 +306,10 @@ explain(const char *message)
 }
 
 static void
-fail_denied(RtMysql *mysql, const char *place, GError **error)
+fail_denied(RtMysql *mysql, const char *place, const char *message, GError **error)
 {
     bool has_password = mysql->settings->password && *mysql->settings->password;
-    rt_error_set(error, RT_ERROR_DENIED, "%s: %s%s", place, mysql_error(mysql->handle),
+    rt_error_set(error, RT_ERROR_DENIED, "%s: %s%s", place, message,
                  has_password ? "; check the user and the password"
                               : "; give a password in the URL, in RETORT_PASSWORD, or by the URL's "
                                 "password_file or password_env");
@@ -351,8 +351,9 @@ rt_mysql_fail_login(RtMysql *mysql, const RtHost *host, GError **error)
 {
     unsigned code = mysql_errno(mysql->handle);
     g_autofree char *place = rt_mysql_place(host);
+    g_autofree char *message = g_utf8_make_valid(mysql_error(mysql->handle), -1);
     RtFailure *failure = &mysql->base.failure;
-    classify(failure, code, mysql_error(mysql->handle));
+    classify(failure, code, message);
     failure->sent = RT_SENT_NO;
     if (mysql->stop == RT_MYSQL_STOP_INTERRUPTED) {
         failure->class = RT_FAILURE_INTERRUPTED;
@@ -366,14 +367,13 @@ rt_mysql_fail_login(RtMysql *mysql, const RtHost *host, GError **error)
         fail_other_login(mysql, place, error);
     } else if (is_of_client(code)) {
         failure->class = RT_FAILURE_LOST;
-        g_autofree char *why = explain(mysql_error(mysql->handle));
+        g_autofree char *why = explain(message);
         rt_error_set(error, RT_ERROR_UNREACHABLE, "cannot connect to %s: %s", place, why);
     } else if (failure->class == RT_FAILURE_DENIED) {
-        fail_denied(mysql, place, error);
+        fail_denied(mysql, place, message, error);
     } else if (failure->class == RT_FAILURE_NOT_FOUND) {
-        fail_unknown_database(place, mysql_error(mysql->handle), error);
+        fail_unknown_database(place, message, error);
     } else {
-        rt_error_set(error, error_codes[failure->class], "%s: %s", place,
-                     mysql_error(mysql->handle));
+        rt_error_set(error, error_codes[failure->class], "%s: %s", place, message);
     }
 }

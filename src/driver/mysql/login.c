@@ -106,6 +106,7 @@ rt_mysql_login(RtMysql *mysql, const RtHost *host, GError **error)
     }
     if (settings->tls != RT_MYSQL_TLS_OFF && !mysql_get_ssl_cipher(mysql->handle)) {
         rt_mysql_fail_plain(mysql, host, error);
+        g_clear_pointer(&mysql->handle, mysql_close);
         return false;
     }
     keep_alive(mysql->handle);

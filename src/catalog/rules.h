@@ -109,6 +109,7 @@ typedef struct RtTypeRules {
     bool many_words;            /* DOUBLE PRECISION, and whatever words stand there */
     const char *const *ends;    /* with many_words: words that are no part of a type; NULL-ended */
     bool may_be_missing;        /* a column may have no type at all */
+    bool may_be_quoted;         /* any quoted text may be one */
     char open, close;           /* brackets of nested types, 0 for none */
     const char *note;           /* a word and a string behind a field that say nothing of the type:
                                    "COMMENT"; NULL: none */

@@ -54,6 +54,13 @@ at_type_word(const RtCursor *cursor, const RtValueContext *context)
            !at_phrase(cursor, context->rules->types.ends);
 }
 
+static bool
+at_type(const RtCursor *cursor, const RtValueContext *context)
+{
+    return at_type_word(cursor, context) &&
+           (context->rules->types.may_be_quoted || cursor->token.kind == RT_TOKEN_WORD);
+}
+
 static void
 append_upper(GString *out, const char *data, size_t length)
 {
@@ -323,7 +330,7 @@ read_type(RtCursor *cursor, const RtValueContext *context, unsigned depth, GErro
                         DEEPEST_TYPE);
         return NULL;
     }
-    if (!at_type_word(cursor, context)) {
+    if (!at_type(cursor, context)) {
         rt_cursor_expected(cursor, error, "a type");
         return NULL;
     }

@@ -315,6 +315,7 @@ const RtRules rt_sqlite_rules = {
         .many_words = true,
         .ends = type_ends,
         .may_be_missing = true,
+        .may_be_quoted = true,
         .aliases = type_aliases,
     },
 };

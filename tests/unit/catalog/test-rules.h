@@ -35,6 +35,7 @@ static const RtRules test_rules = {
     .types = { .many_words = true,
                .ends = test_type_ends,
                .may_be_missing = true,
+               .may_be_quoted = true,
                .aliases = test_aliases },
 };
 

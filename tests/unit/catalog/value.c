@@ -143,6 +143,7 @@ test_types(void)
     g_assert_cmpint(decimal->arguments[1], ==, 1);
 
     RtValue other = { 0 };
+    g_assert_false(parse(&context, &rt_value_type, "`int`", &other, NULL));
     g_assert_true(parse(&context, &rt_value_type, "DECIMAL(4,1)", &other, &error));
     g_assert_true(rt_type_equal(other.type, decimal));
     g_assert_true(parse(&context, &rt_value_type, "ENUM('b',  'a')", &other, &error));

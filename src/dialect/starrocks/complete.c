@@ -453,10 +453,7 @@ static void
 imply_refresh(Completion *completion)
 {
     const RtObject *view = completion->object;
-    bool is_synchronous = !rt_object_value(view, STARROCKS_MV_REFRESH) &&
-                          !rt_object_value(view, STARROCKS_MV_DISTRIBUTION) &&
-                          !rt_object_value(view, STARROCKS_MV_PARTITION);
-    if (is_synchronous)
+    if (starrocks_is_synchronous(view))
         return;
     RtValue random = { .row = STARROCKS_MV_DISTRIBUTION, .origin = RT_ORIGIN_IMPLIED };
     RtValue manual = { .row = STARROCKS_MV_REFRESH,

@@ -1,6 +1,7 @@
 /* What properties are to a server: its defaults by version and run mode, how it spells them. */
 #include "dialect/starrocks/property.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 bool
@@ -70,14 +71,7 @@ starrocks_spell_columns(const char *value)
     g_auto(GStrv) names = g_strsplit(folded, ",", -1);
     for (unsigned i = 0; names[i]; i++)
         g_strstrip(names[i]);
-    unsigned n = g_strv_length(names);
-    for (unsigned i = 1; i < n; i++) {
-        for (unsigned j = i; j && strcmp(names[j - 1], names[j]) > 0; j--) {
-            char *kept = names[j];
-            names[j] = names[j - 1];
-            names[j - 1] = kept;
-        }
-    }
+    qsort(names, g_strv_length(names), sizeof *names, rt_compare_strings);
     return g_strjoinv(", ", names);
 }
 

@@ -101,12 +101,13 @@ read_number(Reader *reader)
                                 : BIGINT;
 }
 
-/* Whether what it holds can be read back: quotes stand in it as they are. */
 static Type
 read_string(Reader *reader)
 {
-    const char *end = strchr(reader->at + 1, '\'');
-    reader->at = end ? end + 1 : reader->at + strlen(reader->at);
+    while (*reader->at == '\'') {
+        const char *end = strchr(reader->at + 1, '\'');
+        reader->at = end ? end + 1 : reader->at + strlen(reader->at);
+    }
     return VARCHAR;
 }
 

@@ -61,9 +61,8 @@ append_literal(Reader *reader, GString *out)
 {
     RtCursor *cursor = &reader->cursor;
     if (cursor->token.kind == RT_TOKEN_STRING) {
-        const char *text =
-            rt_token_unquote(cursor->arena, cursor->lexicon, cursor->text, cursor->token);
-        g_string_append_printf(out, "'%s'", text);
+        starrocks_append_literal(
+            out, rt_token_unquote(cursor->arena, cursor->lexicon, cursor->text, cursor->token));
     } else {
         g_string_append_len(out, cursor->text->data + cursor->token.span.start,
                             cursor->token.span.end - cursor->token.span.start);
@@ -71,20 +70,31 @@ append_literal(Reader *reader, GString *out)
     rt_cursor_next(cursor);
 }
 
-/* Expressions with commas between them, up to `close`, which is passed. */
+/* Expressions with commas between them, up to `close`, which is passed; *out_n commas there were.
+ */
 static bool
-read_list(Reader *reader, char close, GString *out)
+read_counted(Reader *reader, char close, GString *out, unsigned *out_n)
 {
+    *out_n = 0;
     while (!rt_cursor_accept_operator(&reader->cursor, close)) {
         if (!read_expression(reader, 0, out))
             return false;
-        if (rt_cursor_accept_operator(&reader->cursor, ','))
+        bool is_comma = rt_cursor_accept_operator(&reader->cursor, ',');
+        *out_n += is_comma;
+        if (is_comma)
             g_string_append_c(out, ',');
         else if (!rt_cursor_at_operator(&reader->cursor, close))
             return false;
     }
     g_string_append_c(out, close);
     return true;
+}
+
+static bool
+read_list(Reader *reader, char close, GString *out)
+{
+    unsigned n;
+    return read_counted(reader, close, out, &n);
 }
 
 /* CAST(x AS type), its parenthesis passed. */
@@ -197,17 +207,11 @@ static bool
 read_parentheses(Reader *reader, GString *out)
 {
     gsize start = out->len;
+    unsigned n;
     g_string_append_c(out, '(');
-    if (!read_list(reader, ')', out))
+    if (!read_counted(reader, ')', out, &n))
         return false;
-    bool is_row = false;
-    unsigned depth = 0;
-    for (const char *at = out->str + start; *at; at++) {
-        depth += *at == '(';
-        depth -= *at == ')';
-        is_row |= *at == ',' && depth == 1;
-    }
-    if (!is_row) {
+    if (n == 0) {
         g_string_erase(out, (gssize) start, 1);
         g_string_truncate(out, out->len - 1);
     }
@@ -272,24 +276,24 @@ read_subscripts(Reader *reader, GString *out)
     }
 }
 
-/* IS [NOT] NULL, [NOT] IN (…), [NOT] BETWEEN a AND b; *out_found false: none of them is here. */
+/*
+ * IS [NOT] NULL, [NOT] IN (…), [NOT] BETWEEN a AND b, up to the parenthesis that closes it;
+ * *out_found false: none of them is here.
+ */
 static bool
-read_predicate(Reader *reader, GString *out, gsize start, bool *out_found)
+read_predicate(Reader *reader, GString *out, bool *out_found)
 {
     RtCursor *cursor = &reader->cursor;
+    bool is_null = rt_cursor_accept(cursor, "IS NULL");
     *out_found = true;
-    if (rt_cursor_accept(cursor, "IS NOT NULL") || rt_cursor_accept(cursor, "IS NULL")) {
-        bool is_not =
-            g_ascii_strncasecmp(cursor->text->data + cursor->last - 8, "NOT NULL", 8) == 0;
-        g_string_insert_c(out, (gssize) start, '(');
-        g_string_append(out, is_not ? " is not null)" : " is null)");
+    if (is_null || rt_cursor_accept(cursor, "IS NOT NULL")) {
+        g_string_append(out, is_null ? " is null)" : " is not null)");
         return true;
     }
     bool is_not = rt_cursor_at(cursor, "NOT IN") || rt_cursor_at(cursor, "NOT BETWEEN");
     if (is_not)
         rt_cursor_next(cursor);
     if (rt_cursor_accept(cursor, "IN")) {
-        g_string_insert_c(out, (gssize) start, '(');
         g_string_append(out, is_not ? " not in (" : " in (");
         if (!rt_cursor_accept_operator(cursor, '(') || !read_list(reader, ')', out))
             return false;
@@ -299,7 +303,6 @@ read_predicate(Reader *reader, GString *out, gsize start, bool *out_found)
     *out_found = rt_cursor_accept(cursor, "BETWEEN");
     if (!*out_found)
         return true;
-    g_string_insert_c(out, (gssize) start, '(');
     g_string_append(out, is_not ? " not between " : " between ");
     if (!read_expression(reader, STRENGTH_COMPARISON + 1, out) || !rt_cursor_accept(cursor, "AND"))
         return false;
@@ -321,24 +324,38 @@ accept_binary(RtCursor *cursor, unsigned strength)
     return -1;
 }
 
+/* One more operation on what was read; *out_found false: there is none that binds so tightly. */
+static bool
+read_operation(Reader *reader, unsigned strength, GString *out, bool *out_found)
+{
+    *out_found = false;
+    if (strength <= STRENGTH_COMPARISON && !read_predicate(reader, out, out_found))
+        return false;
+    if (*out_found)
+        return true;
+    int at = accept_binary(&reader->cursor, strength);
+    *out_found = at >= 0;
+    if (at < 0)
+        return true;
+    g_string_append_printf(out, " %s ", binary_operators[at].canonical);
+    if (!read_expression(reader, binary_operators[at].strength + 1, out))
+        return false;
+    g_string_append_c(out, ')');
+    return true;
+}
+
+/* Operations one behind the other; the parentheses that they open are put in at once, since each
+   moves all that was written. */
 static bool
 read_rest(Reader *reader, unsigned strength, GString *out, gsize start)
 {
-    for (;;) {
-        bool found = false;
-        if (strength <= STRENGTH_COMPARISON && !read_predicate(reader, out, start, &found))
-            return false;
-        if (found)
-            continue;
-        int at = accept_binary(&reader->cursor, strength);
-        if (at < 0)
-            return true;
-        g_string_insert_c(out, (gssize) start, '(');
-        g_string_append_printf(out, " %s ", binary_operators[at].canonical);
-        if (!read_expression(reader, binary_operators[at].strength + 1, out))
-            return false;
-        g_string_append_c(out, ')');
-    }
+    gsize n = 0;
+    bool done = true;
+    for (bool found = true; found && done; n += found)
+        done = read_operation(reader, strength, out, &found);
+    g_autofree char *open = g_strnfill(n, '(');
+    g_string_insert_len(out, (gssize) start, open, (gssize) n);
+    return done;
 }
 
 static bool

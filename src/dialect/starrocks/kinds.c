@@ -7,6 +7,18 @@
 /* ---- expressions ------------------------------------------------------------------------------
  */
 
+void
+starrocks_append_literal(GString *out, const char *text)
+{
+    g_string_append_c(out, '\'');
+    for (const char *quote; (quote = strchr(text, '\'')); text = quote + 1) {
+        g_string_append_len(out, text, quote + 1 - text);
+        g_string_append_c(out, '\'');
+    }
+    g_string_append(out, text);
+    g_string_append_c(out, '\'');
+}
+
 char *
 starrocks_fold_expression(const RtValueContext *context, const char *data, uint32_t length)
 {
@@ -23,8 +35,11 @@ starrocks_fold_expression(const RtValueContext *context, const char *data, uint3
         bool is_name = token.kind == RT_TOKEN_WORD || token.kind == RT_TOKEN_NAME;
         if (is_name || token.kind == RT_TOKEN_STRING) {
             const char *value = rt_token_unquote(scratch, context->lexicon, &text, token);
-            g_autofree char *folded = is_name ? g_ascii_strdown(value, -1) : g_strdup(value);
-            g_string_append_printf(out, is_name ? "%s" : "'%s'", folded);
+            g_autofree char *folded = is_name ? g_ascii_strdown(value, -1) : NULL;
+            if (is_name)
+                g_string_append(out, folded);
+            else
+                starrocks_append_literal(out, value);
         } else {
             g_string_append_len(out, data + token.span.start, token.span.end - token.span.start);
         }

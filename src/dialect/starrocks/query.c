@@ -31,63 +31,79 @@ ends_operand(const QueryItem *after)
 }
 
 /* What stands between two parentheses, outside of others. */
-static void
-look_inside(const QueryReading *reading, unsigned open, unsigned close, bool *out_has_or,
-            bool *out_is_query)
+typedef struct Pair {
+    bool has_or, is_query;
+} Pair;
+
+/* By the place of what opens them. */
+static Pair *
+find_pairs(const QueryReading *reading)
 {
-    unsigned depth = 0;
-    *out_has_or = *out_is_query = false;
-    for (unsigned i = open; i < close; i++) {
+    Pair *pairs = g_new0(Pair, reading->items->len);
+    g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(unsigned));
+    for (unsigned i = 0; i < reading->items->len; i++) {
         const QueryItem *item = starrocks_reading_at(reading, i);
-        depth += starrocks_item_is_operator(item, "(");
-        depth -= starrocks_item_is_operator(item, ")");
-        *out_has_or |= depth == 1 && starrocks_item_is(item, "or");
-        *out_is_query |= depth == 1 && (starrocks_item_is(item, "select") ||
-                                        starrocks_item_is_operator(item, ","));
+        Pair *inner = open->len ? &pairs[g_array_index(open, unsigned, open->len - 1)] : NULL;
+        if (starrocks_item_is_operator(item, "(")) {
+            g_array_append_val(open, i);
+        } else if (inner && starrocks_item_is_operator(item, ")")) {
+            g_array_set_size(open, open->len - 1);
+        } else if (inner) {
+            inner->has_or |= starrocks_item_is(item, "or");
+            inner->is_query |=
+                starrocks_item_is(item, "select") || starrocks_item_is_operator(item, ",");
+        }
     }
+    return pairs;
 }
 
-/* Whether the pair at `open` around an operand of AND or OR, or around a whole condition, changes
-   nothing. `before` is what is left before it. */
+/* Whether a pair around an operand of AND or OR, or around a whole condition, changes nothing. */
 static bool
-is_pair_redundant(const QueryReading *reading, unsigned open, const QueryItem *before,
-                  const bool *is_dropped)
+is_redundant(const Pair *pair, const QueryItem *before, const QueryItem *after)
 {
     static const char *const joints[] = { "and", "or", NULL };
-    bool has_or, is_query;
-    unsigned close = starrocks_reading_at(reading, open)->close;
-    if (!close || !begins_operand(before))
-        return false;
     /* f(x): the parenthesis before is the function's, and this one the argument's. */
-    look_inside(reading, open, close, &has_or, &is_query);
-    unsigned next = close + 1;
-    while (next < reading->items->len && is_dropped[next])
-        next++;
-    const QueryItem *after = starrocks_reading_at(reading, next);
-    if (is_query || !ends_operand(after))
+    if (pair->is_query || !begins_operand(before) || !ends_operand(after))
         return false;
     bool is_whole =
         !starrocks_item_is_one_of(before, joints) && !starrocks_item_is_one_of(after, joints);
-    return is_whole || !has_or;
+    return is_whole || !pair->has_or;
 }
 
+/* Items that go lead to the one behind them, those that stay to themselves. */
+static unsigned
+find_kept(unsigned *next, unsigned at)
+{
+    while (next[at] != at)
+        at = next[at] = next[next[at]];
+    return at;
+}
+
+/* From the outside to the inside: what stands around a pair is what is left of it by then. */
 static void
 drop_parentheses(QueryReading *reading)
 {
-    unsigned n = reading->items->len;
-    g_autofree bool *is_dropped = g_new0(bool, n + 1);
-    GArray *kept = g_array_sized_new(FALSE, TRUE, sizeof(QueryItem), n);
+    unsigned n = reading->items->len, n_kept = 0;
+    g_autofree Pair *pairs = find_pairs(reading);
+    g_autofree unsigned *next = g_new(unsigned, n + 1);
+    QueryItem *items = (QueryItem *) (void *) reading->items->data;
+    const QueryItem *before = NULL;
+    for (unsigned i = 0; i <= n; i++)
+        next[i] = i;
     for (unsigned i = 0; i < n; i++) {
-        const QueryItem *item = starrocks_reading_at(reading, i);
-        const QueryItem *before = kept->len ? &g_array_index(kept, QueryItem, kept->len - 1) : NULL;
-        if (starrocks_item_is_operator(item, "(") &&
-            is_pair_redundant(reading, i, before, is_dropped))
-            is_dropped[i] = is_dropped[item->close] = true;
-        if (!is_dropped[i])
-            g_array_append_val(kept, *item);
+        unsigned close = starrocks_item_is_operator(&items[i], "(") ? items[i].close : 0;
+        if (close && is_redundant(&pairs[i], before,
+                                  starrocks_reading_at(reading, find_kept(next, close + 1)))) {
+            next[i] = i + 1;
+            next[close] = close + 1;
+        }
+        before = next[i] == i ? &items[i] : before;
     }
-    g_array_unref(reading->items);
-    reading->items = kept;
+    for (unsigned i = 0; i < n; i++) {
+        if (next[i] == i)
+            items[n_kept++] = items[i];
+    }
+    g_array_set_size(reading->items, n_kept);
 }
 
 /* ---- equality ---------------------------------------------------------------------------------

@@ -117,6 +117,8 @@ extern const RtValueKind starrocks_value_query;
  * strings in one kind of quotes, a blank between all. Owned by the caller.
  */
 char *starrocks_fold_expression(const RtValueContext *context, const char *data, uint32_t length);
+/* A string as it stands there: in single quotes, which are doubled inside. */
+void starrocks_append_literal(GString *out, const char *text);
 /* The partitions of the table in the one form in which they are compared; NULL: they are the
    server's own affair. */
 const RtValue *starrocks_normalize_partitions(const RtValueContext *context, const RtObject *table,

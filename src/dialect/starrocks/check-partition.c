@@ -119,6 +119,8 @@ may_be_made(const RtObject *table, const char *name)
         size_t digits;
     } units[] = { { "year", 4 }, { "month", 6 }, { "day", 8 }, { "hour", 10 }, { "minute", 12 } };
     const RtValue *scheme = rt_object_value(table, STARROCKS_TABLE_PARTITION);
+    if (!scheme)
+        return false;
     g_autofree char *folded = g_ascii_strdown(scheme->text, -1);
     if (starrocks_scheme(table) == STARROCKS_SCHEME_VALUE)
         return *name == 'p' &&

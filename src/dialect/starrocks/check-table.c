@@ -125,7 +125,7 @@ check_key(const StarrocksCheck *check, const RtObject *table)
     for (uint32_t i = 0; key && i < key->length; i++, at++) {
         while (at < table->n_children && table->children[at]->form != &starrocks_form_column)
             at++;
-        if (!rt_name_equal(table->children[at]->name, key->names[i]))
+        if (at == table->n_children || !rt_name_equal(table->children[at]->name, key->names[i]))
             return starrocks_reject(
                 check, "Key columns must be the first few columns of the schema and the order  of "
                        "the key columns must be consistent with the order of the schema");

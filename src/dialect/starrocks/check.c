@@ -107,7 +107,7 @@ starrocks_check_field(const StarrocksCheck *check, const RtObject *table)
 static bool
 check_database_property(const StarrocksCheck *check)
 {
-    return starrocks_is_shared_data(check->server) || !check->server->run_mode ||
+    return !starrocks_is_shared_nothing(check->server) ||
            strcmp(check->op->property, "storage_volume") != 0 ||
            starrocks_reject(check, "Storage volume can be set only in shared-data deployment");
 }

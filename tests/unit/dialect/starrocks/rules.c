@@ -275,6 +275,9 @@ static const Case columns_of_views[] = {
     "('a'))"
 
 static const Case partitions[] = {
+    { T, "ALTER TABLE t DROP PARTITION p", "Error in list of partitions" },
+    { NULL, "CREATE TABLE x (a INT) PRIMARY KEY (a, a) DISTRIBUTED BY HASH (a)",
+      "Key columns must be the first few columns" },
     { D, "ALTER TABLE t DROP PARTITION p20260101", NULL },
     { D, "ALTER TABLE t DROP PARTITION p202601", "Error in list of partitions" },
     { D, "ALTER TABLE t DROP PARTITION pz", "Error in list of partitions" },

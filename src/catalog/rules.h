@@ -64,7 +64,8 @@ struct RtAttribute {
     bool uncompared;         /* style only: kept for printing, no difference */
     bool is_data;            /* a map of parts that are compared one by one, in their normal form,
                                 and only where whoever compares asks for it by name: partitions,
-                                rollups */
+                                rollups; where [DIALECT] has it under the row's name `managed` */
+    bool is_managed;         /* of such a map: what [DIALECT] does not say */
     bool comes_with_rows;    /* of such a map: its entries come and go with the rows, and none is
                                 dropped because nobody declared it (partitions) */
     RtKind entry_kind;       /* of such a map: what its entries are which a server lists by name

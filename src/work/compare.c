@@ -95,6 +95,21 @@ find_effects(RtComparison *comparison, GError **error)
     return is_applied;
 }
 
+static bool
+is_attribute_managed(const RtDialect *dialect, const RtAttribute *attribute, RtSettings *settings,
+                     bool *out_is_managed, GError **error)
+{
+    const char *value;
+    if (!rt_settings_get(settings, dialect->name, attribute->name, &value, error))
+        return false;
+    *out_is_managed = value ? strcmp(value, "managed") == 0 : attribute->is_managed;
+    if (!value || *out_is_managed || strcmp(value, "unmanaged") == 0)
+        return true;
+    rt_settings_error(settings, dialect->name, attribute->name, error,
+                      "`%s` is neither managed nor unmanaged", value);
+    return false;
+}
+
 /* Which attributes that are data the dialect's section has compared. */
 static bool
 read_managed(const RtComparison *comparison, RtSettings *settings, RtDiffOptions *options,
@@ -105,18 +120,13 @@ read_managed(const RtComparison *comparison, RtSettings *settings, RtDiffOptions
     for (const RtForm *const *form = dialect->forms; form && *form; form++) {
         for (unsigned row = 0; row < (*form)->n_attributes; row++) {
             const RtAttribute *attribute = &(*form)->attributes[row];
-            const char *value;
+            bool is_managed;
             if (!attribute->is_data)
                 continue;
-            if (!rt_settings_get(settings, dialect->name, attribute->name, &value, error))
+            if (!is_attribute_managed(dialect, attribute, settings, &is_managed, error))
                 return false;
-            if (strcmp(value, "managed") == 0) {
+            if (is_managed)
                 g_ptr_array_add(managed, (void *) attribute->name);
-            } else if (strcmp(value, "unmanaged") != 0) {
-                rt_settings_error(settings, dialect->name, attribute->name, error,
-                                  "`%s` is neither managed nor unmanaged", value);
-                return false;
-            }
         }
     }
     g_ptr_array_add(managed, NULL);

@@ -132,11 +132,7 @@ locate_from(const char *home, const char *path)
 static char *
 read_location(const RtDialect *const *dialects, const char *config)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    for (; *dialects; dialects++)
-        g_ptr_array_add(names, (void *) (*dialects)->name);
-    g_ptr_array_add(names, NULL);
-    RtSettingsOptions options = { .path = config, .dialects = (const char *const *) names->pdata };
+    RtSettingsOptions options = { .path = config, .dialects = dialects };
     g_autoptr(RtSettings) settings = rt_settings_load(&options, NULL);
     const char *location;
     if (!settings || !rt_settings_get(settings, "retort", "script_location", &location, NULL))

@@ -19,18 +19,6 @@ struct RtProject {
     GPtrArray *problems;
 };
 
-static const char *const *
-list_dialects(RtArena *arena, const RtDialect *const *dialects)
-{
-    size_t n = 0;
-    while (dialects[n])
-        n++;
-    const char **names = rt_arena_new_array(arena, const char *, n + 1);
-    for (size_t i = 0; i < n; i++)
-        names[i] = dialects[i]->name;
-    return names;
-}
-
 static const char *
 find_config(const RtProjectOptions *options)
 {
@@ -51,7 +39,7 @@ rt_project_open(const RtProjectOptions *options, GError **error)
         .path = find_config(options),
         .environment = options->environment,
         .variables = options->variables,
-        .dialects = list_dialects(project->arena, options->dialects),
+        .dialects = options->dialects,
     };
     project->settings = rt_settings_load(&settings, error);
     return project->settings ? g_steal_pointer(&project) : NULL;

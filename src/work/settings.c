@@ -2,19 +2,33 @@
 #include "work/settings.h"
 
 #include "base/nearest.h"
-#include "dialect/dialect.h"
 
 #include <string.h>
 
 typedef struct KnownKey {
     const char *section, *key, *fallback;
-    const char *(*name)(unsigned i); /* the keys that "*" stands for, NULL behind the last */
+    /* The keys that "*" stands for, NULL behind the last; `dialect` is the section's, if any. */
+    const char *(*name)(const RtDialect *dialect, unsigned i);
 } KnownKey;
 
 static const char *
-name_rule(unsigned i)
+name_rule(const RtDialect *dialect, unsigned i)
 {
+    (void) dialect;
     return i < RT_N_RISKS ? rt_risk_name(1u << i) : NULL;
+}
+
+/* What of the dialect is compared or not. */
+static const char *
+name_data(const RtDialect *dialect, unsigned i)
+{
+    for (const RtForm *const *form = dialect->forms; form && *form; form++) {
+        for (unsigned row = 0; row < (*form)->n_attributes; row++) {
+            if ((*form)->attributes[row].is_data && i-- == 0)
+                return (*form)->attributes[row].name;
+        }
+    }
+    return NULL;
 }
 
 /*
@@ -56,8 +70,7 @@ static const KnownKey known[] = {
     { "DIALECT", "version", NULL },
     { "DIALECT", "run_mode", NULL },
     { "DIALECT", "backends", NULL },
-    { "DIALECT", "partitions", "unmanaged" },
-    { "DIALECT", "rollup", "managed" },
+    { "DIALECT", "*", NULL, name_data },
 };
 
 typedef struct Entry {
@@ -73,7 +86,7 @@ struct RtSettings {
     const char *environment; /* "env NAME", NULL for none */
     GArray *entries;         /* of Entry, in the file's order */
     const char *const *variables;
-    const char *const *dialects;
+    const RtDialect *const *dialects;
 };
 
 void
@@ -99,16 +112,20 @@ rt_settings_path(const RtSettings *settings)
     return settings->text ? settings->text->name : NULL;
 }
 
-static bool
-is_dialect(const RtSettings *settings, const char *section)
+/* The dialect of this name, as it is written; NULL: none. */
+static const RtDialect *
+find_dialect(const RtSettings *settings, const char *name)
 {
-    return settings->dialects && g_strv_contains(settings->dialects, section);
+    const RtDialect *const *dialect = settings->dialects;
+    while (dialect && *dialect && strcmp((*dialect)->name, name) != 0)
+        dialect++;
+    return dialect ? *dialect : NULL;
 }
 
 static bool
 is_section(const RtSettings *settings, const KnownKey *row, const char *section)
 {
-    return strcmp(row->section, "DIALECT") == 0 ? is_dialect(settings, section)
+    return strcmp(row->section, "DIALECT") == 0 ? find_dialect(settings, section) != NULL
                                                 : strcmp(row->section, section) == 0;
 }
 
@@ -125,17 +142,18 @@ is_known_section(const RtSettings *settings, const char *section)
 }
 
 static bool
-is_key(const RtSettings *settings, const KnownKey *row, const char *key)
+is_key(const RtSettings *settings, const KnownKey *row, const char *section, const char *key)
 {
     if (strcmp(row->key, "DIALECT.*") == 0) {
         const char *point = strchr(key, '.');
         g_autofree char *dialect = point ? g_strndup(key, (size_t) (point - key)) : NULL;
-        return dialect && is_dialect(settings, dialect);
+        return dialect && find_dialect(settings, dialect);
     }
     if (strcmp(row->key, "*") != 0)
         return strcmp(row->key, key) == 0;
+    const RtDialect *dialect = find_dialect(settings, section);
     const char *name;
-    for (unsigned i = 0; row->name && (name = row->name(i)); i++) {
+    for (unsigned i = 0; row->name && (name = row->name(dialect, i)); i++) {
         if (strcmp(name, key) == 0)
             return true;
     }
@@ -146,7 +164,7 @@ static const KnownKey *
 find_known(const RtSettings *settings, const char *section, const char *key)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
-        if (is_section(settings, &known[i], section) && is_key(settings, &known[i], key))
+        if (is_section(settings, &known[i], section) && is_key(settings, &known[i], section, key))
             return &known[i];
     }
     return NULL;
@@ -171,8 +189,8 @@ nearest_section(const RtSettings *settings, const char *section)
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
         g_ptr_array_add(names, (void *) known[i].section);
-    for (const char *const *dialect = settings->dialects; dialect && *dialect; dialect++)
-        g_ptr_array_add(names, (void *) *dialect);
+    for (const RtDialect *const *dialect = settings->dialects; dialect && *dialect; dialect++)
+        g_ptr_array_add(names, (void *) (*dialect)->name);
     return rt_nearest(section, (const char *const *) names->pdata, names->len);
 }
 
@@ -182,12 +200,13 @@ nearest_key(const RtSettings *settings, const char *section, const char *key)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     const char *home = g_str_has_prefix(section, "env ") ? "retort" : section, *name;
+    const RtDialect *dialect = find_dialect(settings, home);
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
         if (!is_section(settings, &known[i], home))
             continue;
         if (!strchr(known[i].key, '*'))
             g_ptr_array_add(names, (void *) known[i].key);
-        for (unsigned j = 0; known[i].name && (name = known[i].name(j)); j++)
+        for (unsigned j = 0; known[i].name && (name = known[i].name(dialect, j)); j++)
             g_ptr_array_add(names, (void *) name);
     }
     return rt_nearest(key, (const char *const *) names->pdata, names->len);

@@ -4,15 +4,15 @@
  */
 #pragma once
 
-#include "base/text.h"
+#include "dialect/dialect.h"
 
 typedef struct RtSettings RtSettings;
 
 typedef struct RtSettingsOptions {
-    const char *path;             /* of the file; NULL: none is read */
-    const char *environment;      /* NAME of an [env NAME] section; NULL: none */
-    const char *const *variables; /* "key=value" of -x, NULL-ended; NULL: none */
-    const char *const *dialects;  /* names that may be sections, NULL-ended */
+    const char *path;                 /* of the file; NULL: none is read */
+    const char *environment;          /* NAME of an [env NAME] section; NULL: none */
+    const char *const *variables;     /* "key=value" of -x, NULL-ended; NULL: none */
+    const RtDialect *const *dialects; /* whose names may be sections, NULL-ended; NULL: none */
 } RtSettingsOptions;
 
 /*

@@ -3,7 +3,11 @@
 
 #include <glib/gstdio.h>
 
-static const char *const dialects[] = { "toy", NULL };
+static const RtAttribute rows[] = { { .name = "pieces", .is_data = true }, { .name = "engine" } };
+static const RtForm form = { .attributes = rows, .n_attributes = G_N_ELEMENTS(rows) };
+static const RtForm *const forms[] = { &form, NULL };
+static const RtDialect toy = { .name = "toy", .forms = forms };
+static const RtDialect *const dialects[] = { &toy, NULL };
 
 static char *
 write_file(const char *data)
@@ -105,6 +109,8 @@ test_faults_name_the_line(void)
         { "[retort]\n\nscript_locatoin = x\n", 3,
           "unknown key `script_locatoin` in [retort], did you mean `script_location`?" },
         { "[env a]\nrun.pol = 1\n", 2, "unknown key `run.pol` in [env a]" },
+        { "[toy]\npieces = managed\nengine = managed\n", 3, "unknown key `engine` in [toy]" },
+        { "[toy]\npiece = managed\n", 2, "unknown key `piece` in [toy], did you mean `pieces`?" },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;

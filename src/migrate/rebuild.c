@@ -120,10 +120,11 @@ rt_rebuild_begin(RtRunner *runner, GError **error)
     g_return_val_if_fail(!runner->settings, false);
     runner->settings = g_ptr_array_new_with_free_func(g_free);
     for (; setting && setting->ask; setting++) {
-        char *value = NULL;
+        g_autofree char *value = NULL;
         if (!rt_runner_send(runner, setting->ask, take_value, &value, NULL, error))
             return false;
-        g_ptr_array_add(runner->settings, value ? value : g_strdup(setting->usual));
+        g_ptr_array_add(runner->settings,
+                        value ? g_steal_pointer(&value) : g_strdup(setting->usual));
         if (!setting->is_local && !assign(runner, setting, setting->value, error))
             return false;
     }

@@ -78,9 +78,10 @@ static bool
 run_assert(RtRunner *runner, const RtScriptStep *step, GError **error)
 {
     Answer answer = { 0 };
-    if (!rt_runner_send(runner, step->sql, take_answer, &answer, NULL, error))
-        return false;
+    bool is_answered = rt_runner_send(runner, step->sql, take_answer, &answer, NULL, error);
     g_autofree char *value = answer.value;
+    if (!is_answered)
+        return false;
     if (is_true(value))
         return true;
     rt_error_set(error, RT_ERROR_ASSERTION, "the assertion is not true: %s gave %s", step->sql,

@@ -1,6 +1,8 @@
 /* Operations, refusals and notes as text and JSON. */
 #include "cli/answer-comparison.h"
 
+#include "export/json.h"
+
 /* The statements of operation i stand on the first of its group. */
 static json_t *
 describe_sql(const RtComparison *comparison, unsigned i)
@@ -9,7 +11,7 @@ describe_sql(const RtComparison *comparison, unsigned i)
     for (unsigned j = 0; j < comparison->rendered->len; j++) {
         const RtRendered *rendered = &g_array_index(comparison->rendered, RtRendered, j);
         if (rendered->first == i && rendered->kind == RT_RENDERED_STATEMENT)
-            json_array_append_new(sql, json_string(rendered->sql));
+            json_array_append_new(sql, rt_json_text(rendered->sql));
     }
     return sql;
 }
@@ -32,12 +34,12 @@ describe_operation(const RtComparison *comparison, unsigned i)
     const RtEffect *effect = &comparison->effects[i];
     g_autofree char *name = rt_op_object_name(op, comparison->from);
     json_t *object =
-        json_pack("{s:s, s:s, s:s, s:i, s:o, s:o, s:s}", "kind", rt_verb_name(op->verb), "object",
-                  rt_kind_name(op->kind), "name", name, "group", (int) op->group, "sql",
-                  describe_sql(comparison, i), "risks", describe_risks(effect->risks), "runs",
-                  rt_runs_name(effect->runs));
+        json_pack("{s:s, s:s, s:o, s:i, s:o, s:o, s:s}", "kind", rt_verb_name(op->verb), "object",
+                  rt_kind_name(op->kind), "name", rt_json_text(name), "group", (int) op->group,
+                  "sql", describe_sql(comparison, i), "risks", describe_risks(effect->risks),
+                  "runs", rt_runs_name(effect->runs));
     if (op->verb == RT_VERB_RENAME && op->name)
-        json_object_set_new(object, "from", json_string(op->name->text));
+        json_object_set_new(object, "from", rt_json_text(op->name->text));
     return object;
 }
 
@@ -48,8 +50,8 @@ describe_refusal(const RtComparison *comparison, const RtRefusal *refusal)
     g_autofree char *name = rt_op_object_name(&refusal->op, comparison->from);
     for (size_t i = 0; i < G_N_ELEMENTS(refusal->ways) && refusal->ways[i]; i++)
         json_array_append_new(ways, json_string(refusal->ways[i]));
-    return json_pack("{s:s, s:s, s:s, s:o}", "object", rt_kind_name(refusal->op.kind), "name", name,
-                     "reason", refusal->reason, "ways", ways);
+    return json_pack("{s:s, s:o, s:o, s:o}", "object", rt_kind_name(refusal->op.kind), "name",
+                     rt_json_text(name), "reason", rt_json_text(refusal->reason), "ways", ways);
 }
 
 json_t *
@@ -64,13 +66,14 @@ rt_answer_comparison(const RtComparison *comparison)
             refused, describe_refusal(comparison, &g_array_index(diff->refusals, RtRefusal, i)));
     for (unsigned i = 0; i < diff->notes->len; i++) {
         const RtNote *note = &g_array_index(diff->notes, RtNote, i);
-        json_array_append_new(notes, json_pack("{s:s, s:s?, s:s}", "code", note->code, "object",
-                                               note->object, "message", note->message));
+        json_array_append_new(notes, json_pack("{s:s, s:o, s:o}", "code", note->code, "object",
+                                               rt_json_text(note->object), "message",
+                                               rt_json_text(note->message)));
     }
     for (unsigned i = 0; i < comparison->notes->len; i++)
         json_array_append_new(notes,
-                              json_pack("{s:s, s:n, s:s}", "code", "source", "object", "message",
-                                        (char *) g_ptr_array_index(comparison->notes, i)));
+                              json_pack("{s:s, s:n, s:o}", "code", "source", "object", "message",
+                                        rt_json_text(g_ptr_array_index(comparison->notes, i))));
     return json_pack("{s:b, s:o, s:o, s:o}", "equal", rt_comparison_is_equal(comparison),
                      "operations", operations, "refused", refused, "notes", notes);
 }

@@ -1,6 +1,7 @@
 /* The shapes of answers that commands share. */
 #include "cli/answer.h"
 
+#include "export/json.h"
 #include "revision/describe.h"
 
 #include <string.h>
@@ -18,7 +19,7 @@ rt_answer_strings(const char *const *list)
 {
     json_t *array = json_array();
     for (; list && *list; list++)
-        json_array_append_new(array, json_string(*list));
+        json_array_append_new(array, rt_json_text(*list));
     return array;
 }
 
@@ -27,7 +28,7 @@ rt_answer_string_array(const GPtrArray *strings)
 {
     json_t *array = json_array();
     for (unsigned i = 0; strings && i < strings->len; i++)
-        json_array_append_new(array, json_string(g_ptr_array_index(strings, i)));
+        json_array_append_new(array, rt_json_text(g_ptr_array_index(strings, i)));
     return array;
 }
 
@@ -69,9 +70,9 @@ describe_moves(const RtMigration *migration)
         const RtMove *move = &migration->moves[i];
         json_t *row = json_pack("[s]", rt_move_kind_name(move->kind));
         if (move->from)
-            json_array_append_new(row, json_string(move->from));
+            json_array_append_new(row, rt_json_text(move->from));
         if (move->to)
-            json_array_append_new(row, json_string(move->to));
+            json_array_append_new(row, rt_json_text(move->to));
         json_array_append_new(moves, row);
     }
     return moves;
@@ -94,6 +95,18 @@ rt_answer_migrations(const RtMigrationPlan *plan)
     }
     return json_pack("{s:o, s:o}", "steps", steps, "rows",
                      rt_answer_string_array(plan->rows_after));
+}
+
+void
+rt_answer_interrupted(RtInvocation *invocation, const char *lead, const RtJournalRow *open)
+{
+    rt_invocation_print(invocation,
+                        "%s%s%s%s at step %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+                        "%s%s; `retort %s` goes on with it",
+                        lead, open->direction, open->revision ? " " : "",
+                        open->revision ? open->revision : "", open->step, open->steps,
+                        open->error ? ": " : "", open->error ? open->error : "",
+                        open->revision ? "upgrade" : open->direction);
 }
 
 void

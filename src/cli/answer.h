@@ -15,6 +15,8 @@ void rt_answer_revisions(RtInvocation *invocation, const RtRevision *const *revi
                          char *(*line)(const RtRevision *revision));
 /* What upgrade, downgrade and stamp answer: the steps and the rows afterwards. */
 json_t *rt_answer_migrations(const RtMigrationPlan *plan);
+/* A line behind `lead` about a run that stands open: where it is, and what goes on with it. */
+void rt_answer_interrupted(RtInvocation *invocation, const char *lead, const RtJournalRow *open);
 /* "Generated PATH", or the path as JSON. */
 void rt_answer_new_script(RtInvocation *invocation, const char *path);
 /* The revisions that an identifier names, `current` included; see rt_graph_select. */

@@ -1,6 +1,7 @@
 /* current: where the database stands. */
 #include "cli/answer.h"
 #include "cli/commands.h"
+#include "export/json.h"
 #include "revision/describe.h"
 
 static const RtOption options[] = {
@@ -40,10 +41,11 @@ describe_interrupted(const Interrupted *interrupted)
         const RtStepRow *row = g_ptr_array_index(interrupted->steps, i);
         last = row->statement ? row : last;
     }
-    return json_pack("{s:s?, s:s, s:I, s:I, s:s?, s:s?, s:s?}", "revision", open->revision,
-                     "direction", open->direction, "step", (json_int_t) open->step, "steps",
-                     (json_int_t) open->steps, "statement", last ? last->statement : NULL, "error",
-                     open->error, "job", open->job);
+    return json_pack("{s:o, s:o, s:I, s:I, s:o, s:o, s:o}", "revision",
+                     rt_json_text(open->revision), "direction", rt_json_text(open->direction),
+                     "step", (json_int_t) open->step, "steps", (json_int_t) open->steps,
+                     "statement", rt_json_text(last ? last->statement : NULL), "error",
+                     rt_json_text(open->error), "job", rt_json_text(open->job));
 }
 
 static void
@@ -72,13 +74,7 @@ answer_text(RtInvocation *invocation, const GPtrArray *current, const RtJournalR
         rt_invocation_print(invocation, "%s", text);
     }
     if (open)
-        rt_invocation_print(invocation,
-                            "interrupted: %s%s%s at step %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
-                            "%s%s; `retort %s` goes on with it",
-                            open->direction, open->revision ? " " : "",
-                            open->revision ? open->revision : "", open->step, open->steps,
-                            open->error ? ": " : "", open->error ? open->error : "",
-                            open->revision ? "upgrade" : open->direction);
+        rt_answer_interrupted(invocation, "interrupted: ", open);
 }
 
 static int

@@ -1,15 +1,17 @@
 /* log: who applied what, when, and how it ended. */
 #include "cli/answer.h"
 #include "cli/commands.h"
+#include "export/json.h"
 
 static json_t *
 describe_row(const RtJournalRow *row)
 {
-    return json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:I, s:I}", "run", row->run,
-                     "revision", row->revision, "direction", row->direction, "message",
-                     row->message, "started", row->started, "ended", row->ended, "owner",
-                     row->owner, "error", row->error, "step", (json_int_t) row->step, "steps",
-                     (json_int_t) row->steps);
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I}", "run",
+                     rt_json_text(row->run), "revision", rt_json_text(row->revision), "direction",
+                     rt_json_text(row->direction), "message", rt_json_text(row->message), "started",
+                     rt_json_text(row->started), "ended", rt_json_text(row->ended), "owner",
+                     rt_json_text(row->owner), "error", rt_json_text(row->error), "step",
+                     (json_int_t) row->step, "steps", (json_int_t) row->steps);
 }
 
 static double

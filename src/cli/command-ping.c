@@ -1,6 +1,7 @@
 /* ping: whether the database answers, and what it is. */
 #include "cli/answer.h"
 #include "cli/commands.h"
+#include "export/json.h"
 
 #include <string.h>
 
@@ -20,21 +21,28 @@ describe_version(const RtServer *server)
     return g_strdup_printf("%u.%u.%u", server->major, server->minor, server->patch);
 }
 
+/* The revision of the open run, "apply" of one that has none; NULL: nothing is open. */
+static const char *
+name_open(const RtJournalRow *open)
+{
+    return open && !open->revision ? open->direction : open ? open->revision : NULL;
+}
+
 static void
 answer_json(RtInvocation *invocation, const Ping *ping)
 {
     const RtServer *server = &ping->database->server;
     g_autofree char *version = describe_version(server);
     rt_answer_json(invocation,
-                   json_pack("{s:s, s:s, s:s?, s:s, s:s?, s:o, s:o, s:b, s:b, s:o, s:s?}", "url",
-                             ping->url, "dialect", ping->database->dialect->name, "server",
-                             server->product, "version", version, "run_mode", server->run_mode,
-                             "backends",
+                   json_pack("{s:o, s:s, s:s?, s:s, s:o, s:o, s:o, s:b, s:b, s:o, s:o}", "url",
+                             rt_json_text(ping->url), "dialect", ping->database->dialect->name,
+                             "server", server->product, "version", version, "run_mode",
+                             rt_json_text(server->run_mode), "backends",
                              server->backends >= 0 ? json_integer(server->backends) : json_null(),
                              "privileges", rt_answer_string_array(ping->privileges), "exists",
                              ping->database->connection != NULL, "version_table",
                              ping->has_version_table, "current", rt_answer_string_array(ping->rows),
-                             "interrupted", ping->open ? ping->open->revision : NULL));
+                             "interrupted", rt_json_text(name_open(ping->open))));
 }
 
 static void
@@ -63,8 +71,7 @@ answer_text(RtInvocation *invocation, const Ping *ping)
                         : rows->len              ? rows->str
                                                  : "empty");
     if (ping->open)
-        rt_invocation_print(invocation, "interrupted    %s %s; `retort upgrade` goes on with it",
-                            ping->open->direction, ping->open->revision);
+        rt_answer_interrupted(invocation, "interrupted    ", ping->open);
 }
 
 static int

@@ -2,9 +2,9 @@
 #include "cli/terminal.h"
 
 #include "base/error.h"
+#include "export/json.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -187,9 +187,9 @@ print_json_error(const GError *error)
 {
     const RtErrorPlace *place = rt_error_place(error);
     json_t *body =
-        json_pack("{s:s, s:s, s:s?, s:o, s:o}", "code", rt_error_name(error), "message",
-                  error->message, "file", place ? place->file : NULL, "line",
-                  place && place->line ? json_integer(place->line) : json_null(), "column",
+        json_pack("{s:s, s:o, s:o, s:o, s:o}", "code", rt_error_name(error), "message",
+                  rt_json_text(error->message), "file", rt_json_text(place ? place->file : NULL),
+                  "line", place && place->line ? json_integer(place->line) : json_null(), "column",
                   place && place->column ? json_integer(place->column) : json_null());
     json_t *object = json_pack("{s:o}", "error", body);
     g_autofree char *text = json_dumps(object, JSON_COMPACT);

@@ -1,12 +1,19 @@
 /* Writes catalogs as JSON by walking the rows of their forms. */
 #include "export/json.h"
 
+json_t *
+rt_json_text(const char *text)
+{
+    g_autofree char *valid = text ? g_utf8_make_valid(text, -1) : NULL;
+    return valid ? json_string(valid) : json_null();
+}
+
 static json_t *
 print_value(const RtValueContext *context, const RtAttribute *attribute, const RtValue *value)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     rt_value_print(text, context, attribute, value);
-    return json_string(text->str);
+    return rt_json_text(text->str);
 }
 
 static json_t *
@@ -14,7 +21,7 @@ list_names(const RtValue *value)
 {
     json_t *array = json_array();
     for (uint32_t i = 0; i < value->length; i++)
-        json_array_append_new(array, json_string(value->names[i]->text));
+        json_array_append_new(array, rt_json_text(value->names[i]->text));
     return array;
 }
 
@@ -24,10 +31,11 @@ list_parts(const RtAttribute *attribute, const RtValue *value)
     json_t *array = json_array();
     for (uint32_t i = 0; i < value->length; i++) {
         const RtPart *part = &value->parts[i];
-        json_t *object = part->column ? json_pack("{s:s}", "column", part->column->text)
-                                      : json_pack("{s:s}", "expression", part->expression);
+        json_t *object = part->column
+                             ? json_pack("{s:o}", "column", rt_json_text(part->column->text))
+                             : json_pack("{s:o}", "expression", rt_json_text(part->expression));
         if (part->suffix && *part->suffix)
-            json_object_set_new(object, attribute->suffix ?: "order", json_string(part->suffix));
+            json_object_set_new(object, attribute->suffix ?: "order", rt_json_text(part->suffix));
         json_array_append_new(array, object);
     }
     return array;
@@ -39,7 +47,7 @@ list_properties(const RtValue *value)
     json_t *object = json_object();
     for (uint32_t i = 0; i < value->length; i++)
         json_object_set_new(object, value->properties[i].key,
-                            json_string(value->properties[i].value));
+                            rt_json_text(value->properties[i].value));
     return object;
 }
 
@@ -51,7 +59,7 @@ export_value(const RtValueContext *context, const RtAttribute *attribute, const 
     if (attribute->kind == &rt_value_number)
         return json_integer(value->number);
     if (attribute->kind == &rt_value_string)
-        return json_string(value->text);
+        return rt_json_text(value->text);
     if (attribute->kind == &rt_value_names)
         return list_names(value);
     if (attribute->kind == &rt_value_parts)
@@ -72,10 +80,11 @@ export_object(const RtValueContext *context, const RtObject *object)
     }
     for (unsigned i = 0; i < object->n_children; i++)
         json_array_append_new(children, export_object(context, object->children[i]));
-    return json_pack(
-        "{s:s, s:s, s:s?, s:s?, s:o, s:o}", "kind", rt_kind_name(rt_object_kind(object)), "form",
-        object->form->name, "name", object->name ? object->name->text : NULL, "schema",
-        object->name ? object->name->schema : NULL, "attributes", attributes, "children", children);
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "kind", rt_kind_name(rt_object_kind(object)),
+                     "form", object->form->name, "name",
+                     rt_json_text(object->name ? object->name->text : NULL), "schema",
+                     rt_json_text(object->name ? object->name->schema : NULL), "attributes",
+                     attributes, "children", children);
 }
 
 json_t *

@@ -1,7 +1,8 @@
 /* Patterns and the program that decide which objects are compared. */
 #include "work/filter.h"
 
-#include <jansson.h>
+#include "export/json.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -165,9 +166,9 @@ ask_program(RtFilter *filter, const Candidate *candidate, bool other_side_has_it
         return false;
     }
     json_t *object =
-        json_pack("{s:s, s:s, s:s?, s:s?, s:b, s:b}", "kind", rt_kind_name(candidate->kind), "name",
-                  candidate->name, "table", candidate->table, "schema",
-                  *candidate->schema ? candidate->schema : NULL, "reflected",
+        json_pack("{s:s, s:o, s:o, s:o, s:b, s:b}", "kind", rt_kind_name(candidate->kind), "name",
+                  rt_json_text(candidate->name), "table", rt_json_text(candidate->table), "schema",
+                  rt_json_text(*candidate->schema ? candidate->schema : NULL), "reflected",
                   candidate->is_reflected, "other_side", other_side_has_it);
     g_autofree char *line = json_dumps(object, JSON_COMPACT);
     json_decref(object);

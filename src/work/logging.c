@@ -1,7 +1,8 @@
 /* Reads which messages are wanted, and writes them down. */
 #include "work/logging.h"
 
-#include <jansson.h>
+#include "export/json.h"
+
 #include <string.h>
 
 /* Above all levels: nothing is wanted. */
@@ -133,8 +134,8 @@ rt_logging_format(const RtLogging *logging, GDateTime *time, RtLevel level, cons
                                logger, message);
     }
     g_autofree char *when = g_date_time_format_iso8601(time);
-    json_t *record = json_pack("{s:s, s:s, s:s, s:s}", "time", when, "level", rt_level_name(level),
-                               "logger", logger, "message", message);
+    json_t *record = json_pack("{s:s, s:s, s:s, s:o}", "time", when, "level", rt_level_name(level),
+                               "logger", logger, "message", rt_json_text(message));
     char *text = json_dumps(record, JSON_COMPACT);
     json_decref(record);
     return text;

@@ -114,7 +114,10 @@ class Interrupted(Case):
         current = self.retort("current", "--json").json
         self.assertEqual(current["interrupted"]["direction"], "apply")
         self.assertIsNone(current["interrupted"]["revision"])
-        self.assertIn("`retort apply` goes on with it", self.retort("current").out)
+        for command in ("current", "ping"):
+            self.assertIn("apply at step 2 of ", self.retort(command).out)
+            self.assertIn("`retort apply` goes on with it", self.retort(command).out)
+        self.assertEqual(self.retort("ping", "--json").json["interrupted"], "apply")
         self.execute("DELETE FROM k WHERE rowid = 2")
         done = self.retort("apply")
         self.assertIn("Finishing apply", done.err)

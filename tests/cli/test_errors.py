@@ -800,6 +800,27 @@ class Signals(ErrorCase):
         self.assertEqual(self.rows("SELECT count(*) FROM a"), [(1,)])
 
 
+class Bytes(ErrorCase):
+    """What is no UTF-8 is replaced in JSON; the answer or the error is there all the same."""
+
+    def test_an_option(self):
+        error = self.retort(b"--\xff", "--json", status=2).error
+        self.assertIn("unknown option --\ufffd", error["message"])
+
+    def test_a_table(self):
+        with self.open() as database:
+            database.execute(b'CREATE TABLE "odd\xff" (a INT)'.decode("latin-1"))
+            database.execute("PRAGMA writable_schema = ON")
+            database.execute("UPDATE sqlite_schema SET name = CAST(x'6f6464ff' AS TEXT), tbl_name = "
+                             "CAST(x'6f6464ff' AS TEXT), sql = CAST(x'435245415445205441424c4520226f"
+                             "6464ff22202861204e554d29' AS TEXT) WHERE name LIKE 'odd%'")
+        self.write("schema.sql", "CREATE TABLE a (id INTEGER PRIMARY KEY, name TEXT);")
+        answer = self.retort("check", "--json").json
+        self.assertIn("table odd\ufffd is", " ".join(note["message"] for note in answer["notes"]))
+        objects = self.retort("inspect", "sqlite:///app.db", "--json").json["objects"]
+        self.assertIn("odd\ufffd", [each["name"] for each in objects])
+
+
 class Statuses(ErrorCase):
     """The answers that are no errors."""
 

@@ -13,12 +13,15 @@
 /* Written by the signal handler, which has no other way to reach anything. */
 static RtCancel cancel_flag;
 
+/* Once more than is listened to ends the program: what does not look at the flag has hung. */
 static void
 on_signal(int number)
 {
+    if (++cancel_flag.level == 2) {
+        signal(SIGINT, SIG_DFL);
+        signal(SIGTERM, SIG_DFL);
+    }
     (void) number;
-    if (cancel_flag.level < 2)
-        cancel_flag.level++;
 }
 
 void

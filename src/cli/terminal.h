@@ -30,5 +30,6 @@ RtEvents rt_terminal_events(RtTerminal *terminal);
 void rt_terminal_error(RtTerminal *terminal, const GError *error);
 /* Writes all of `text` to standard output; false (with errno) when it cannot. */
 bool rt_terminal_write(const char *text, size_t length);
-/* Lets SIGINT and SIGTERM set the cancel flag: once to stop soon, twice to stop now. */
+/* Lets SIGINT and SIGTERM set the cancel flag: once to stop soon, twice to stop now. The third ends
+   the program where it is. */
 void rt_terminal_catch_signals(void);

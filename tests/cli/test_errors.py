@@ -784,6 +784,19 @@ class Signals(ErrorCase):
         self.retort("upgrade")
         self.assertEqual((self.versions(), self.objects()), (["cccc3333"], {"a", "b", "c"}))
 
+    def test_what_does_not_listen_is_ended_by_the_third(self):
+        """Nobody reads what it writes, and writing goes on after a signal."""
+        self.write("big.sql", "".join(f"CREATE TABLE t{n} (a INT);\n" for n in range(9000)))
+        process = self.start("inspect", "big.sql")
+        for _ in range(LONGEST_RUN * 20):
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(timeout=0.05)
+                break
+            except subprocess.TimeoutExpired:
+                pass
+        self.assertEqual(process.returncode, -signal.SIGINT)
+
     def test_a_runner_that_is_killed(self):
         self.script(
             "bbbb2222",

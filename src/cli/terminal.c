@@ -138,16 +138,33 @@ rt_terminal_close(RtTerminal *terminal)
 {
     g_clear_pointer(&terminal->log, fclose);
     g_clear_pointer(&terminal->logging, rt_logging_free);
+    g_clear_pointer(&terminal->waited_for, g_free);
 }
 
 /* ---- progress and questions -------------------------------------------------------------------
  */
 
+/* On a terminal one line is written over and over; a file gets one that says the same rarely. */
+static bool
+is_progress_due(RtTerminal *terminal, const char *what)
+{
+    enum { SECONDS_BETWEEN = 30 };
+    gint64 now = g_get_monotonic_time();
+    if (g_strcmp0(terminal->waited_for, what) == 0 &&
+        now - terminal->waited_at < SECONDS_BETWEEN * G_USEC_PER_SEC)
+        return false;
+    g_free(terminal->waited_for);
+    terminal->waited_for = g_strdup(what);
+    terminal->waited_at = now;
+    return true;
+}
+
 static void
 print_progress(void *data, const char *what, int percent)
 {
     RtTerminal *terminal = data;
-    if (terminal->verbosity < 0 || terminal->is_json)
+    if (terminal->verbosity < 0 || terminal->is_json ||
+        (!isatty(STDERR_FILENO) && !is_progress_due(terminal, what)))
         return;
     finish_progress(terminal);
     const char *end = isatty(STDERR_FILENO) ? "" : "\n";

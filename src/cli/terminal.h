@@ -13,6 +13,8 @@ typedef struct RtTerminal {
     bool has_color;
     bool can_ask;      /* standard input and error are terminals */
     bool has_progress; /* a progress line stands unfinished */
+    char *waited_for;  /* what the last line of progress said, and when */
+    gint64 waited_at;
     RtCancel *cancel;
     RtLogging *logging; /* NULL until the configuration is known */
     FILE *log;          /* the file that it names; NULL: standard error is the log */

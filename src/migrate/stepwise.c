@@ -217,6 +217,23 @@ reconnect(RtSteps *steps, const GError *loss, bool *out_ended)
     return is_back;
 }
 
+/* Nobody rolls it back, and a person should know how it goes on. */
+static void
+tell_open(const RtSteps *steps, const GError *failure)
+{
+    const RtMigration *migration = steps->migration;
+    if (!steps->started || rt_error_is(failure, RT_ERROR_LOCKED))
+        return;
+    g_autofree char *title = rt_migration_title(migration);
+    const char *when = rt_error_is(failure, RT_ERROR_INTERRUPTED) ? ""
+                       : migration->is_apply                      ? "when the cause is mended, "
+                                             : "when the cause is mended, or the script from there "
+                                               "on, ";
+    rt_events_notice(steps->runner->events, RT_LEVEL_WARNING, "retort.migrate",
+                     "%s stands open, and what it did stays; %s`retort %s` goes on with it", title,
+                     when, migration->is_apply ? "apply" : "upgrade");
+}
+
 /* One attempt; *out_again is set where the connection was lost and is back. */
 static bool
 attempt(RtRunner *runner, RtMigration *migration, unsigned losses, bool *out_again, bool *out_stale,
@@ -235,6 +252,8 @@ attempt(RtRunner *runner, RtMigration *migration, unsigned losses, bool *out_aga
     if (!ok && !*out_again) {
         rt_steps_stop(&steps);
         rt_rebuild_end(runner, NULL);
+        if (failure)
+            tell_open(&steps, failure);
     }
     if (failure)
         g_propagate_error(error, failure);

@@ -19,6 +19,14 @@ class Logging(Case):
         result = self.retort("upgrade")
         self.assertEqual(result.err, "INFO  [retort.migrate] Running upgrade  -> aaaa1, aaaa1\n")
 
+    def test_a_file_gets_a_wait_once(self):
+        self.project(more="\n[run]\npoll = 10 ms\n")
+        self.write("schema.sql", "CREATE TABLE t (k INT, v INT) DUPLICATE KEY (k);")
+        self.script("aaaa1", "", "CREATE TABLE t (k INT, v INT) DUPLICATE KEY (k);\n"
+                    "ALTER TABLE t MODIFY COLUMN v BIGINT;")
+        err = self.retort("upgrade", "--url", "memory+starrocks:///m.log?job_seconds=0.5").err
+        self.assertEqual(err.count("waiting for the job on t"), 1, err)
+
     def test_quiet_says_nothing(self):
         self.configure("retort = DEBUG")
         self.assertEqual(self.retort("upgrade", "-q").err, "")

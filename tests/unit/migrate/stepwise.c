@@ -182,6 +182,8 @@ test_a_failed_step_stands_open(void)
     g_assert_cmpint(open->step, ==, 3);
     g_assert_nonnull(strstr(open->error, "a1.sql:8:1"));
     g_assert_null(strchr(open->error, '\n')); /* one line, without the excerpt */
+    g_assert_true(
+        test_project_has_notice(project, "revision a1 stands open, and what it did stays"));
     test_project_script(project, "a1", NULL,
                         "CREATE TABLE t (id INT PRIMARY KEY);\nINSERT INTO t VALUES (1);\n"
                         "INSERT INTO t VALUES (2);",

@@ -182,7 +182,7 @@ typedef enum RtJobState {
 
 typedef struct RtJob {
     RtJobState state;
-    char *id;      /* owned; g_free */
+    char *id; /* owned; g_free; what a person needs to find it, and `find` to know what is newer */
     char *message; /* owned; why it was cancelled, or how far it is */
     int percent;   /* -1: unknown */
 } RtJob;
@@ -196,7 +196,6 @@ typedef struct RtJobs {
      */
     bool (*find)(RtConnection *connection, const RtName *const *objects, const char *const *marks,
                  unsigned n, RtJob *out_jobs, GError **error);
-    bool (*cancel)(RtConnection *connection, const RtName *object, const char *id, GError **error);
     /* How the server runs jobs and speaks of them, for a memory database in its place. NULL: jobs
        of one kind, which every other change of their table waits for. */
     const struct RtJobRules *rules;

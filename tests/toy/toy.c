@@ -127,15 +127,7 @@ find_jobs(RtConnection *connection, const RtName *const *objects, const char *co
     return true;
 }
 
-static bool
-cancel_job(RtConnection *connection, const RtName *object, const char *id, GError **error)
-{
-    (void) object;
-    g_autofree char *sql = g_strdup_printf("CANCEL JOB %s", id);
-    return rt_connection_execute(connection, sql, error);
-}
-
-static const RtJobs jobs = { .find = find_jobs, .cancel = cancel_job };
+static const RtJobs jobs = { .find = find_jobs };
 
 /* ---- own tables -------------------------------------------------------------------------------
  */

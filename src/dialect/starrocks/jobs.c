@@ -105,7 +105,7 @@ find_all(RtConnection *connection, Found *found, unsigned n, GError **error)
                                     take_job, is_absent, &search, error);
 }
 
-/* "10023 COLUMN": the kind is needed to cancel it. */
+/* "10023 COLUMN": with what SHOW ALTER TABLE and CANCEL ALTER TABLE call it by. */
 static char *
 write_id(const Found *found)
 {
@@ -147,19 +147,7 @@ find_jobs(RtConnection *connection, const RtName *const *objects, const char *co
     return done;
 }
 
-static bool
-cancel_job(RtConnection *connection, const RtName *object, const char *id, GError **error)
-{
-    const char *kind = strchr(id, ' ');
-    g_autoptr(GString) sql = g_string_new("CANCEL ALTER TABLE ");
-    g_string_append(sql, kind ? kind + 1 : kinds[0]);
-    g_string_append(sql, " FROM ");
-    rt_render_name(sql, &rt_dialect_starrocks, object);
-    return rt_connection_execute(connection, sql->str, error);
-}
-
 const RtJobs starrocks_jobs = {
     .find = find_jobs,
-    .cancel = cancel_job,
     .rules = &starrocks_job_rules,
 };

@@ -409,9 +409,8 @@ struct RtDialect {
                          GError **error);
     const RtJobs *jobs; /* NULL: no jobs */
     const RtOwnTables *own;
-    /* Cuts a statement of the catalog's text into what runs in the server's own shell, NULL: ";".
-     */
-    const char *shell_begin, *shell_commit; /* "BEGIN IMMEDIATE;" for --sql; NULL: none */
+    const char *shell_begin, *shell_commit; /* around a half in --sql: "BEGIN IMMEDIATE;"; NULL: a
+                                               server that takes back no DDL */
 
     const char *const *schemes; /* URL schemes, NULL-ended */
     const char *default_schema; /* what an unqualified name is in; NULL: there are no schemas */

@@ -222,16 +222,21 @@ static void
 tell_open(const RtSteps *steps, const GError *failure)
 {
     const RtMigration *migration = steps->migration;
-    if (!steps->started || rt_error_is(failure, RT_ERROR_LOCKED))
+    bool says_itself = rt_error_is(failure, RT_ERROR_LOCKED) ||
+                       rt_error_is(failure, RT_ERROR_NEEDS_DECISION) ||
+                       rt_error_is(failure, RT_ERROR_SCRIPT_EDITED);
+    if ((!steps->started && !migration->is_open) || says_itself)
         return;
+    bool is_refused =
+        rt_error_is(failure, RT_ERROR_REJECTED) || rt_error_is(failure, RT_ERROR_ASSERTION);
+    const char *first = !is_refused           ? ""
+                        : migration->is_apply ? "when the cause is mended, "
+                                              : "when the cause is mended, or the script from "
+                                                "there on, ";
     g_autofree char *title = rt_migration_title(migration);
-    const char *when = rt_error_is(failure, RT_ERROR_INTERRUPTED) ? ""
-                       : migration->is_apply                      ? "when the cause is mended, "
-                                             : "when the cause is mended, or the script from there "
-                                               "on, ";
     rt_events_notice(steps->runner->events, RT_LEVEL_WARNING, "retort.migrate",
                      "%s stands open, and what it did stays; %s`retort %s` goes on with it", title,
-                     when, migration->is_apply ? "apply" : "upgrade");
+                     first, migration->is_apply ? "apply" : "upgrade");
 }
 
 /* One attempt; *out_again is set where the connection was lost and is back. */

@@ -341,17 +341,20 @@ note_edited_script(RtComparison *comparison, const RtRevision *revision)
 
 /* Scripts whose upgrade half is no longer the one that the journal says was run. */
 static bool
-note_edited(RtComparison *comparison, RtProject *project, RtState *state, GError **error)
+note_edited(RtComparison *comparison, RtProject *project, const GPtrArray *journal, GError **error)
 {
-    g_autoptr(GPtrArray) journal = rt_state_read_journal(state, error);
-    RtFolder *folder = journal ? rt_project_folder(project, error) : NULL;
+    RtFolder *folder = rt_project_folder(project, error);
     if (!folder)
         return false;
     g_autoptr(GHashTable) hashes = g_hash_table_new(g_str_hash, g_str_equal);
     for (unsigned i = 0; i < journal->len; i++) {
         const RtJournalRow *row = g_ptr_array_index(journal, i);
-        if (g_strcmp0(row->direction, "up") == 0 && row->revision && row->ended && !row->error)
+        if (!row->revision || !row->ended || row->error)
+            continue;
+        if (g_strcmp0(row->direction, "up") == 0)
             g_hash_table_insert(hashes, row->revision, row->hash);
+        else if (g_strcmp0(row->direction, "down") == 0)
+            g_hash_table_remove(hashes, row->revision);
     }
     RtRevisionList revisions = rt_graph_revisions(rt_folder_graph(folder));
     for (size_t i = 0; i < revisions.count; i++) {
@@ -423,6 +426,14 @@ load_other(RtComparison *comparison, RtProject *project, const char *source, GEr
     return load_source(project, comparison, &context, source, comparison->from, error);
 }
 
+/* The revision of a run that stands open; NULL: none does. */
+static const char *
+find_open(const GPtrArray *journal)
+{
+    const RtJournalRow *last = journal->len ? journal->pdata[journal->len - 1] : NULL;
+    return last && !last->ended ? last->revision : NULL;
+}
+
 static bool
 note_database(RtComparison *comparison, RtProject *project, const RtFilter *filter,
               const GPtrArray *rows, GError **error)
@@ -433,11 +444,23 @@ note_database(RtComparison *comparison, RtProject *project, const RtFilter *filt
         return false;
     if (!sources->folder)
         return true;
-    if (!rt_graph_is_at_heads(rt_folder_graph(sources->folder), (const char *const *) rows->pdata))
+    g_autoptr(GPtrArray) journal = rt_state_read_journal(state, error);
+    if (!journal)
+        return false;
+    const char *open = find_open(journal);
+    g_autofree char *standing = g_strdup_printf(
+        "A run of revision %s stands open, parts of it may have run: `retort upgrade` finishes it",
+        open ? open : "");
+    if (open)
+        add_note(comparison, "not_up_to_date", NULL, standing);
+    else if (!rt_graph_is_at_heads(rt_folder_graph(sources->folder),
+                                   (const char *const *) rows->pdata))
         add_note(comparison, "not_up_to_date", NULL,
                  "Target database is not up to date: `retort upgrade heads` brings it there");
-    note_drift(comparison, filter);
-    return note_edited(comparison, project, state, error);
+    /* What an open run did is not in the replayed schema, and no other hand's work. */
+    if (!open)
+        note_drift(comparison, filter);
+    return note_edited(comparison, project, journal, error);
 }
 
 RtComparison *

@@ -561,10 +561,10 @@ class Edited(ErrorCase):
         super().setUp()
         self.write("schema.sql", FIRST.partition("\n")[0])
 
-    def notes(self):
+    def notes(self, status=0):
         return [
             note
-            for note in self.retort("check", "--json").json["notes"]
+            for note in self.retort("check", "--json", status=status).json["notes"]
             if note["code"] == "script_edited"
         ]
 
@@ -576,6 +576,8 @@ class Edited(ErrorCase):
         self.assertIn("aaaa1111_script.sql", note["message"])
         self.assertIn(note["message"], self.retort("check").err)
         self.retort("upgrade")
+        self.retort("downgrade", "base")
+        self.assertEqual(self.notes(status=1), [])
 
     def test_another_layout_is_no_edit(self):
         again = "-- a comment\n" + re.sub(r" ", "\n   ", FIRST.replace("'one'", "'one' /* x */"))

@@ -27,6 +27,16 @@ class Logging(Case):
         err = self.retort("upgrade", "--url", "memory+starrocks:///m.log?job_seconds=0.5").err
         self.assertEqual(err.count("waiting for the job on t"), 1, err)
 
+    def test_an_open_run_is_no_drift(self):
+        url = ("--url", "memory+sqlite:///m.log?transactions=off")
+        self.project("CREATE TABLE t (a INT);")
+        self.script("aaaa1", "", "CREATE TABLE t (a INT);\nINSERT INTO nowhere VALUES (1);")
+        self.assertIn("revision aaaa1 stands open, and what it did stays",
+                      self.retort("upgrade", *url, status=3).err)
+        notes = self.retort("check", *url, "--json").json["notes"]
+        self.assertEqual([note["code"] for note in notes], ["not_up_to_date"], notes)
+        self.assertIn("A run of revision aaaa1 stands open", notes[0]["message"])
+
     def test_quiet_says_nothing(self):
         self.configure("retort = DEBUG")
         self.assertEqual(self.retort("upgrade", "-q").err, "")

@@ -55,6 +55,11 @@ write_end(RtSteps *steps, GError **error)
     g_autoptr(GDateTime) now = g_date_time_new_now_utc();
     journal->ended = rt_state_time(now);
     journal->step = journal->steps;
+    /* A script may be mended while its run stands open; what has run now is what it says. */
+    if (journal->hash) {
+        g_free(journal->hash);
+        journal->hash = g_strdup(steps->migration->half.hash);
+    }
     g_clear_pointer(&journal->error, g_free);
     rt_runner_fault(runner, "before journal", 0);
     if (!rt_state_put_journal(runner->state, journal, error))

@@ -36,6 +36,9 @@ class Logging(Case):
         notes = self.retort("check", *url, "--json").json["notes"]
         self.assertEqual([note["code"] for note in notes], ["not_up_to_date"], notes)
         self.assertIn("A run of revision aaaa1 stands open", notes[0]["message"])
+        self.script("aaaa1", "", "CREATE TABLE t (a INT);\nINSERT INTO t VALUES (1);")
+        self.retort("upgrade", *url)
+        self.assertEqual(self.retort("check", *url, "--json").json["notes"], [])
 
     def test_quiet_says_nothing(self):
         self.configure("retort = DEBUG")

@@ -158,6 +158,18 @@ rt_text_error(GError **error, RtErrorCode code, const RtText *text, RtSpan span,
     rt_error_set_at(error, code, &place, "%s", message);
 }
 
+void
+rt_text_append_line(GString *out, const char *format, ...)
+{
+    size_t start = out->len;
+    va_list arguments;
+    va_start(arguments, format);
+    g_string_append_vprintf(out, format, arguments);
+    va_end(arguments);
+    g_strdelimit(out->str + start, "\r\n", ' ');
+    g_string_append_c(out, '\n');
+}
+
 int
 rt_compare_strings(const void *left, const void *right)
 {

@@ -55,6 +55,13 @@ void rt_text_locate(const RtText *text, uint32_t offset, unsigned *out_line, uns
 void rt_text_error(GError **error, RtErrorCode code, const RtText *text, RtSpan span,
                    const char *format, ...) G_GNUC_PRINTF(5, 6);
 
+/*
+ * Appends what is printed as one line of its own: what would end the line within it becomes a
+ * blank. Names that a server or a person gives may hold line ends, and what stands behind one in a
+ * comment would be a statement.
+ */
+void rt_text_append_line(GString *out, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 /* The order of texts by their bytes, for qsort and g_ptr_array_sort: the arguments point at
    `const char *`, of which NULL comes first. */
 int rt_compare_strings(const void *left, const void *right);

@@ -37,7 +37,7 @@ print_migration(RtInvocation *invocation, const RtMigration *migration)
                         migration->is_open ? " (was interrupted)" : "");
     for (unsigned i = 0; i < migration->dangers->len; i++) {
         const RtMigrationRisk *risk = &g_array_index(migration->dangers, RtMigrationRisk, i);
-        rt_invocation_print(invocation, "-- risk: %s: %s%s", rt_risk_name(risk->risk),
+        rt_text_append_line(invocation->out, "-- risk: %s: %s%s", rt_risk_name(risk->risk),
                             risk->reason ? risk->reason : "", risk->is_allowed ? " (allowed)" : "");
     }
     for (unsigned i = 0; i < migration->statements->len; i++)

@@ -137,7 +137,6 @@ rt_renderer_comment(RtRenderer *renderer, const char *format, ...)
     va_start(arguments, format);
     g_autofree char *text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_strdelimit(text, "\r\n", ' ');
     rt_renderer_emit(renderer, RT_RENDERED_COMMENT, text);
 }
 

@@ -150,7 +150,8 @@ print_risks(const Offline *offline, const RtMigration *migration, unsigned i)
         const RtMigrationRisk *risk = &g_array_index(migration->dangers, RtMigrationRisk, j);
         g_autofree char *mark = g_strdup_printf("-- risk: %s", rt_risk_name(risk->risk));
         if (risk->step == i && !g_strstr_len(written, comment.end - comment.start, mark))
-            g_string_append_printf(offline->out, "%s: %s\n", mark, risk->reason);
+            rt_text_append_line(offline->out, "%s%s%s", mark, risk->reason ? ": " : "",
+                                risk->reason ? risk->reason : "");
     }
 }
 

@@ -222,26 +222,16 @@ rt_script_parse_header(RtArena *arena, const RtText *text, RtScriptHeader *out_h
     return true;
 }
 
-/* Text for one line: what would end the line becomes a blank. */
-static void
-append_line(GString *out, const char *value)
-{
-    for (const char *p = value; *p; p++)
-        g_string_append_c(out, *p == '\n' || *p == '\r' ? ' ' : *p);
-}
-
-static void
-append_value(GString *out, unsigned key, const RtScriptHeader *header)
+static char *
+print_value(unsigned key, const RtScriptHeader *header)
 {
     const void *member = (const char *) header + keys[key].offset;
     if (keys[key].value != VALUE_LIST) {
         const char *value = *(const char *const *) member;
-        append_line(out, value ? value : "");
-        return;
+        return g_strdup(value ? value : "");
     }
     const char *const *list = *(const char *const *const *) member;
-    for (unsigned i = 0; list && list[i]; i++)
-        g_string_append_printf(out, "%s%s", i ? ", " : "", list[i]);
+    return list ? g_strjoinv(", ", (char **) list) : g_strdup("");
 }
 
 static void
@@ -262,11 +252,9 @@ rt_script_print(const RtScriptHeader *header, const char *upgrade, const char *d
 {
     GString *out = g_string_new(NULL);
     for (unsigned i = 0; i < G_N_ELEMENTS(keys); i++) {
-        g_string_append_printf(out, "-- %s: ", keys[i].key);
-        append_value(out, i, header);
-        while (out->str[out->len - 1] == ' ')
-            g_string_truncate(out, out->len - 1);
-        g_string_append_c(out, '\n');
+        g_autofree char *value = print_value(i, header);
+        bool is_empty = !*g_strchomp(value);
+        rt_text_append_line(out, "-- %s:%s%s", keys[i].key, is_empty ? "" : " ", value);
     }
     append_half(out, "upgrade", upgrade);
     append_half(out, "downgrade", downgrade);

@@ -20,8 +20,8 @@ typedef struct Half {
 static void
 append_risk(GString *out, const char *rule, const char *object, const char *reason)
 {
-    g_string_append_printf(out, "-- risk: %s %s%s%s\n", rule, object, reason ? ": " : "",
-                           reason ? reason : "");
+    rt_text_append_line(out, "-- risk: %s %s%s%s", rule, object, reason ? ": " : "",
+                        reason ? reason : "");
 }
 
 static void
@@ -51,9 +51,9 @@ append_rendered(GString *out, const Half *half, const RtRendered *rendered, bool
     if (rendered->kind == RT_RENDERED_STATEMENT)
         g_string_append_printf(out, "%s;\n", rendered->sql);
     else if (rendered->kind == RT_RENDERED_COMMENT)
-        g_string_append_printf(out, "-- %s\n", rendered->sql);
+        rt_text_append_line(out, "-- %s", rendered->sql);
     else
-        g_string_append_printf(out, "-- retort: %s\n", rendered->sql);
+        rt_text_append_line(out, "-- retort: %s", rendered->sql);
 }
 
 static char *
@@ -82,9 +82,9 @@ append_refusals(const RtComparison *comparison, char *body)
     for (unsigned i = 0; i < refusals->len; i++) {
         const RtRefusal *refusal = &g_array_index(refusals, RtRefusal, i);
         g_autofree char *object = rt_comparison_describe(comparison, &refusal->op);
-        g_string_append_printf(out, "-- refused: %s: %s\n", object, refusal->reason);
+        rt_text_append_line(out, "-- refused: %s: %s", object, refusal->reason);
         for (size_t way = 0; way < G_N_ELEMENTS(refusal->ways) && refusal->ways[way]; way++)
-            g_string_append_printf(out, "--   way out: %s\n", refusal->ways[way]);
+            rt_text_append_line(out, "--   way out: %s", refusal->ways[way]);
     }
     return g_string_free(out, FALSE);
 }
@@ -146,6 +146,15 @@ match_losses(RtArena *arena, const GArray *ops, const GArray *ordered, const GAr
     return matched;
 }
 
+/* The half of what cannot be undone. */
+static char *
+print_irreversible(const char *reason)
+{
+    GString *out = g_string_new(NULL);
+    rt_text_append_line(out, "-- retort: irreversible %s", reason);
+    return g_string_free(out, FALSE);
+}
+
 static char *
 print_downgrade(const RtComparison *comparison, RtCatalog *after, GArray *ops, GArray *losses,
                 GError **error)
@@ -162,13 +171,13 @@ print_downgrade(const RtComparison *comparison, RtCatalog *after, GArray *ops, G
                   .losses = match_losses(arena, ops, ordered, losses) };
     g_autofree char *reason = NULL;
     if (!try_half(&half, effects, &reason))
-        return g_strdup_printf("-- retort: irreversible %s\n", reason);
+        return print_irreversible(reason);
     g_autoptr(GArray) rendered = g_array_new(FALSE, FALSE, sizeof(RtRendered));
     g_autoptr(GError) failure = NULL;
     if (!rt_render(comparison->dialect, &comparison->server, after, half.ops, half.n, rendered,
                    &failure)) {
         if (rt_error_is(failure, RT_ERROR_UNSUPPORTED))
-            return g_strdup_printf("-- retort: irreversible %s\n", failure->message);
+            return print_irreversible(failure->message);
         g_propagate_error(error, g_steal_pointer(&failure));
         return NULL;
     }

@@ -177,3 +177,35 @@ class Autogenerate(Case):
         self.assertEqual(self.rows("SELECT a FROM t"), [("kept",)])
         self.assertEqual(self.retort("revision", "--autogenerate", "--against",
                                      "sqlite:///app.db", "--sql").out.count("RENAME"), 2)
+
+
+class OddNames(Case):
+    """A name is whatever its server lets it be, and nothing of it becomes a statement."""
+
+    ODD = "odd\nDROP TABLE kept;\r--"
+
+    def make(self, more=""):
+        self.project(more=f"\n[autogenerate]\n{more}\n")
+        self.execute(f'CREATE TABLE "{self.ODD}" (id INTEGER);')
+
+    def test_a_comment_ends_with_its_line(self):
+        self.make("foreign = drop\n\n[lint]\ndata-loss = warning")
+        self.retort("revision", "--autogenerate", "-m", "made", "--rev-id", "aaaa1")
+        half = self.newest_script("made")
+        self.assertIn("-- risk: data-loss table odd DROP TABLE kept; --: ", half)
+        self.assertNotRegex(half, r'(?m)(?<!")odd$')
+        self.execute("CREATE TABLE kept (id INTEGER);")
+        self.retort("upgrade")
+        self.assertEqual(self.objects(), {"kept"})
+        self.retort("downgrade", "base")
+        self.assertEqual(self.objects(), {"kept", self.ODD})
+
+    def test_nor_is_a_risk_a_statement_where_no_server_is_asked(self):
+        self.project()
+        self.script("aaaa1", "", f'CREATE TABLE "{self.ODD}" (id INTEGER);')
+        self.script("bbbb1", "aaaa1", f'DROP TABLE "{self.ODD}";')
+        for answer in (
+            self.retort("upgrade", "--sql").out,
+            self.retort("upgrade", "--dry-run").out,
+        ):
+            self.assertRegex(answer, "-- risk: data-loss: .*odd DROP TABLE kept; --")

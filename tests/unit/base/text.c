@@ -87,6 +87,14 @@ test_mark(void)
     }
 }
 
+static void
+test_a_line_stays_one(void)
+{
+    g_autoptr(GString) out = g_string_new("two\nlines\n");
+    rt_text_append_line(out, "-- %s: %d", "a\nDROP TABLE b;\r\n", 1);
+    g_assert_cmpstr(out->str, ==, "two\nlines\n-- a DROP TABLE b;  : 1\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -94,6 +102,7 @@ main(int argc, char **argv)
     g_test_add_func("/text/error_has_place_and_caret", test_error_has_place_and_caret);
     g_test_add_func("/text/validate", test_validate);
     g_test_add_func("/text/mark", test_mark);
+    g_test_add_func("/text/a_line_stays_one", test_a_line_stays_one);
     g_test_add_func("/text/broken_files_are_refused", test_broken_files_are_refused);
     return g_test_run();
 }

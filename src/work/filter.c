@@ -18,7 +18,7 @@ typedef struct Pattern {
     bool is_included;
     Side side;
     const char *kind; /* NULL: any; "schema": the name is a schema's */
-    const char *glob;
+    const char *glob; /* UTF-8, as GLib's matching wants of both */
 } Pattern;
 
 struct RtFilter {
@@ -115,13 +115,13 @@ rt_filter_free(RtFilter *filter)
     g_free(filter);
 }
 
-/* An object while patterns are tried on it. */
+/* An object while patterns are tried on it. The names are UTF-8: what is none is replaced. */
 typedef struct Candidate {
     RtKind kind;
     bool is_reflected;
-    const char *name;       /* "" for none */
-    const char *table;      /* that it is in; NULL: none */
-    const char *schema;     /* "" where there are none */
+    char *name;             /* "" for none */
+    char *table;            /* that it is in; NULL: none */
+    char *schema;           /* "" where there are none */
     const char *short_path; /* one of these: with the schema where it is not the default */
     char *path;             /* "table.column" */
     char *full_path;        /* "schema.table.column" */
@@ -156,28 +156,36 @@ start_program(RtFilter *filter)
     return filter->to && filter->from;
 }
 
+/* A whole line: its first letter decides, and the next answer begins behind it. */
+static bool
+read_answer(RtFilter *filter, bool *out_is_yes)
+{
+    int letter = getc(filter->from);
+    for (int c = letter; c != '\n' && c != EOF;)
+        c = getc(filter->from);
+    *out_is_yes = letter == 'y' || letter == 'Y';
+    return *out_is_yes || letter == 'n' || letter == 'N';
+}
+
 /* One line of JSON out, "yes" or "no" back: yes leaves the object out. */
 static bool
 ask_program(RtFilter *filter, const Candidate *candidate, bool other_side_has_it)
 {
-    char answer[64];
     if (filter->has_failed || (!filter->to && !start_program(filter))) {
         filter->has_failed = true;
         return false;
     }
     json_t *object =
-        json_pack("{s:s, s:o, s:o, s:o, s:b, s:b}", "kind", rt_kind_name(candidate->kind), "name",
-                  rt_json_text(candidate->name), "table", rt_json_text(candidate->table), "schema",
-                  rt_json_text(*candidate->schema ? candidate->schema : NULL), "reflected",
+        json_pack("{s:s, s:s, s:s?, s:s?, s:b, s:b}", "kind", rt_kind_name(candidate->kind), "name",
+                  candidate->name, "table", candidate->table, "schema",
+                  *candidate->schema ? candidate->schema : NULL, "reflected",
                   candidate->is_reflected, "other_side", other_side_has_it);
     g_autofree char *line = json_dumps(object, JSON_COMPACT);
     json_decref(object);
-    if (fprintf(filter->to, "%s\n", line) < 0 || fflush(filter->to) != 0 ||
-        !fgets(answer, sizeof answer, filter->from)) {
-        filter->has_failed = true;
-        return false;
-    }
-    return g_ascii_tolower(answer[0]) == 'y';
+    bool is_yes = false;
+    filter->has_failed = fprintf(filter->to, "%s\n", line) < 0 || fflush(filter->to) != 0 ||
+                         !read_answer(filter, &is_yes);
+    return is_yes;
 }
 
 static void
@@ -191,20 +199,23 @@ init_candidate(Candidate *candidate, const RtFilter *filter, RtKind kind, const 
                          : own                           ? own
                          : filter->default_schema        ? filter->default_schema
                                                          : "";
-    candidate->path = g_strdup_printf("%s%s%s", table ? table->text : "", table ? "." : "",
-                                      name ? name->text : "");
-    candidate->full_path = g_strdup_printf("%s.%s", schema, candidate->path);
-    candidate->short_path = own ? candidate->full_path : candidate->path;
     candidate->kind = kind;
     candidate->is_reflected = reflected;
-    candidate->name = name ? name->text : "";
-    candidate->table = table ? table->text : NULL;
-    candidate->schema = schema;
+    candidate->name = g_utf8_make_valid(name ? name->text : "", -1);
+    candidate->table = table ? g_utf8_make_valid(table->text, -1) : NULL;
+    candidate->schema = g_utf8_make_valid(schema, -1);
+    candidate->path = table ? g_strdup_printf("%s.%s", candidate->table, candidate->name)
+                            : g_strdup(candidate->name);
+    candidate->full_path = g_strdup_printf("%s.%s", candidate->schema, candidate->path);
+    candidate->short_path = own ? candidate->full_path : candidate->path;
 }
 
 static void
 clear_candidate(Candidate *candidate)
 {
+    g_free(candidate->name);
+    g_free(candidate->table);
+    g_free(candidate->schema);
     g_free(candidate->path);
     g_free(candidate->full_path);
 }

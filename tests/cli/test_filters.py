@@ -111,10 +111,35 @@ for line in sys.stdin:
             asked,
         )
 
+    def test_an_answer_is_a_whole_line(self):
+        self.write(
+            "decide.py",
+            """\
+import json, sys
+for line in sys.stdin:
+    asked = json.loads(line)
+    is_left_out = asked["name"].startswith("temp_")
+    print("Yes, " + "and this is why: " * 100 + "yes" if is_left_out else "no", flush=True)
+""",
+        )
+        self.assertEqual(
+            self.operations("exclude_exec = exec python3 decide.py"),
+            ALL - {"create table temp_one", "drop table temp_two"},
+        )
+
     def test_a_program_that_does_not_answer(self):
-        self.project(SCHEMA, more="\n[autogenerate]\nexclude_exec = exit 3\n")
-        error = self.failure("check", status=2, code="config")
-        self.assertIn("exclude_exec `exit 3` does not answer", error["message"])
+        for command in ("exit 3", "cat", "yes ''"):
+            self.project(SCHEMA, more=f"\n[autogenerate]\nexclude_exec = {command}\n")
+            error = self.failure("check", status=2, code="config")
+            self.assertIn(f"exclude_exec `{command}` does not answer", error["message"])
+
+    def test_names_that_are_no_utf8(self):
+        self.project(more="\n[autogenerate]\nforeign = drop\nexclude = t*_*\n")
+        self.execute("CREATE TABLE table_Q (id INTEGER); CREATE TABLE other_Q (id INTEGER);")
+        path = self.path("app.db")
+        path.write_bytes(path.read_bytes().replace(b"e_Q", b"e_\xf0").replace(b"r_Q", b"r_\xf0"))
+        answer = self.retort("check", "--json", status=1).json
+        self.assertEqual([one["name"] for one in answer["operations"]], ["other_\ufffd"])
 
     def test_diff_compares_all(self):
         self.operations("exclude = *")

@@ -105,13 +105,30 @@ create_file(const char *path, const char *data, GError **error)
     return ok;
 }
 
+/* A script that nobody could read again would break the whole folder. */
+static bool
+check_text(const char *text, GError **error)
+{
+    const char *bad;
+    if (rt_text_validate(text, strlen(text), &bad))
+        return true;
+    const char *start = bad, *end = strchr(bad, '\n');
+    while (start > text && start[-1] != '\n')
+        start--;
+    g_autofree char *line = g_utf8_make_valid(start, end ? end - start : -1);
+    rt_error_set(error, RT_ERROR_ILLEGAL_CHARACTER,
+                 "a script is UTF-8, and this line of the new one would be none: %s", line);
+    return false;
+}
+
 char *
 rt_folder_write(RtFolder *folder, const RtScriptHeader *header, GDateTime *created,
                 const char *version_path, const char *upgrade, const char *downgrade,
                 GError **error)
 {
     const char *location = choose_location(folder, header, version_path, error);
-    if (!location)
+    g_autofree char *text = rt_script_print(header, upgrade, downgrade);
+    if (!location || !check_text(text, error))
         return NULL;
     RtFileName name = {
         .template = folder->file_template,
@@ -124,6 +141,5 @@ rt_folder_write(RtFolder *folder, const RtScriptHeader *header, GDateTime *creat
     if (!relative)
         return NULL;
     g_autofree char *path = g_strdup_printf("%s/%s.sql", location, relative);
-    g_autofree char *text = rt_script_print(header, upgrade, downgrade);
     return create_file(path, text, error) ? g_steal_pointer(&path) : NULL;
 }

@@ -34,7 +34,8 @@ bool rt_folder_half(const RtFolder *folder, RtArena *arena, const RtLexicon *lex
                     const RtText **out_text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Writes a new script, whole or not at all, never over a file that is there. `version_path` NULL:
+ * Writes a new script, whole or not at all, never over a file that is there. What is no UTF-8 would
+ * be no script: RT_ERROR_ILLEGAL_CHARACTER, with the line that it is in. `version_path` NULL:
  * that of the parent revision, or the only location. `created` is local time as the file name's
  * template wants it. Returns the path, owned by the caller.
  */

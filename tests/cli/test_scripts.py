@@ -209,3 +209,15 @@ class OddNames(Case):
             self.retort("upgrade", "--dry-run").out,
         ):
             self.assertRegex(answer, "-- risk: data-loss: .*odd DROP TABLE kept; --")
+
+    def test_a_script_is_utf8(self):
+        self.make("foreign = drop")
+        error = self.failure(
+            "revision", "-m", "no\udcf0", status=3, code="illegal_character"
+        )
+        self.assertIn("-- message: no\ufffd", error["message"])
+        path = self.path("app.db")
+        path.write_bytes(path.read_bytes().replace(b"odd", b"od\xf0"))
+        given = ("revision", "--autogenerate", "-m", "made")
+        self.failure(*given, status=3, code="illegal_character")
+        self.assertEqual(self.scripts(), [])

@@ -1,6 +1,7 @@
 /* lint: what the server would reject, take long over or destroy. */
 #include "cli/answer.h"
 #include "cli/commands.h"
+#include "export/json.h"
 #include "work/lint.h"
 
 static const RtOption options[] = {
@@ -14,12 +15,12 @@ static const RtOption options[] = {
 static json_t *
 describe_finding(const RtFinding *finding)
 {
-    return json_pack("{s:s, s:s, s:s, s:s?, s:o, s:o, s:s?, s:s?}", "rule", finding->rule,
-                     "severity", rt_severity_name(finding->severity), "message", finding->message,
-                     "file", finding->file, "line",
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "rule", finding->rule, "severity",
+                     rt_severity_name(finding->severity), "message", rt_json_text(finding->message),
+                     "file", rt_json_text(finding->file), "line",
                      finding->line ? json_integer(finding->line) : json_null(), "column",
                      finding->column ? json_integer(finding->column) : json_null(), "object",
-                     finding->object, "revision", finding->revision);
+                     rt_json_text(finding->object), "revision", rt_json_text(finding->revision));
 }
 
 static void

@@ -1,6 +1,8 @@
 /* Makes the context of commands from the variables of the command line. */
 #include "work/context.h"
 
+#include "export/json.h"
+
 #include <string.h>
 
 json_t *
@@ -11,7 +13,7 @@ rt_context_new(const RtProject *project)
     for (; one && *one; one++) {
         const char *equal = strchr(*one, '=');
         g_autofree char *key = equal ? g_strndup(*one, (size_t) (equal - *one)) : g_strdup(*one);
-        json_object_set_new(variables, key, json_string(equal ? equal + 1 : ""));
+        json_object_set_new(variables, key, rt_json_text(equal ? equal + 1 : ""));
     }
     return json_pack("{s:o}", "variables", variables);
 }

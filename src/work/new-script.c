@@ -2,6 +2,7 @@
 #include "work/new-script.h"
 
 #include "base/process.h"
+#include "export/json.h"
 #include "work/context.h"
 
 #include <string.h>
@@ -93,7 +94,7 @@ describe_script(const RtProject *project, const RtScriptHeader *header, const ch
     json_t *context = rt_context_new(project);
     json_object_set_new(context, "revision", json_string(header->revision));
     json_object_set_new(context, "message", json_string(header->message));
-    json_object_set_new(context, "path", json_string(path));
+    json_object_set_new(context, "path", rt_json_text(path));
     char *text = json_dumps(context, JSON_COMPACT);
     json_decref(context);
     return text;

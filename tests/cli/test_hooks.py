@@ -55,6 +55,12 @@ class Hooks(Case):
             {"revision": "aaaa1", "message": "first", "variables": {"team": "data", "flag": ""}},
         )
 
+    def test_a_variable_that_is_no_utf8_is_told_too(self):
+        self.configure("tell = cat > told.json; true")
+        self.new_script("-x", "team=da\udcff", "-x", "flag")
+        told = json.loads(self.read("told.json"))
+        self.assertEqual(told["variables"], {"team": "da\ufffd", "flag": ""})
+
     def test_a_hook_that_fails_is_named_and_the_script_stays(self):
         self.configure("lint = echo 'no good' >&2; exit 3")
         error = self.failure("revision", "-m", "first", "--rev-id", "aaaa1", status=3, code="file")

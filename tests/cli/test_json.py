@@ -441,6 +441,12 @@ class Others(JsonCase):
             self.assertEqual(found, [severity] if severity else [])
             self.assertEqual(answer["ok"], status == 0)
 
+    def test_a_finding_in_a_file_whose_name_is_no_utf8(self):
+        self.write("a\udcff.sql", "CREATE TABLE;")
+        given = ("lint", "a\udcff.sql", "--dialect", "sqlite")
+        (found,) = self.answer(FINDINGS, *given, status=1)["findings"]
+        self.assertEqual(found["file"], "a\ufffd.sql")
+
     def test_a_file_that_is_not_there_is_no_finding(self):
         self.failure("lint", "nowhere.sql", "--dialect", "sqlite", status=3, code="file")
 

@@ -124,6 +124,8 @@ locate_from(const char *home, const char *path)
         g_ptr_array_add(parts, (void *) "..");
     for (char **down = to + n_common; *down; down++)
         g_ptr_array_add(parts, *down);
+    if (!parts->len)
+        g_ptr_array_add(parts, (void *) ".");
     g_ptr_array_add(parts, NULL);
     return g_strjoinv("/", (char **) parts->pdata);
 }

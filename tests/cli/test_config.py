@@ -64,6 +64,12 @@ class Init(Case):
         self.assertIn("No such template", error["message"])
         self.assertFalse(self.path("x").exists())
 
+    def test_the_configuration_in_the_folder_of_the_scripts(self):
+        self.retort("init", "db", "-c", "db/retort.ini")
+        self.assertRegex(self.read("db/retort.ini"), r"(?m)^script_location = \.$")
+        self.retort("revision", "-m", "first", "-c", "db/retort.ini")
+        self.assertEqual(len(list(self.path("db/versions").glob("*_first.sql"))), 1)
+
     def test_a_kept_configuration_of_other_scripts_is_named(self):
         self.retort("init")
         self.assertIn("File retort.ini already exists, kept; its script_location is migrations, "

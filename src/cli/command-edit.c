@@ -7,7 +7,8 @@
 static bool
 open_editor(const GPtrArray *revisions, GError **error)
 {
-    const char *editor = g_getenv("VISUAL") ? g_getenv("VISUAL") : g_getenv("EDITOR");
+    const char *visual = g_getenv("VISUAL");
+    const char *editor = visual && *visual ? visual : g_getenv("EDITOR");
     if (!editor || !*editor) {
         rt_error_set(error, RT_ERROR_CONFIG, "no editor is known: set VISUAL or EDITOR");
         return false;

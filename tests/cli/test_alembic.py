@@ -443,6 +443,8 @@ class Edit(Case):
         self.retort("upgrade", "aaaa1111")
         self.retort("edit", "current", env={"VISUAL": self.EDITOR, "EDITOR": "false"})
         self.assertEqual(self.read("edited"), "migrations/versions/aaaa1111_script.sql")
+        self.retort("edit", "head", env={"VISUAL": "", "EDITOR": self.EDITOR})
+        self.assertEqual(self.read("edited"), "migrations/versions/bbbb2222_script.sql")
 
     def test_errors(self):
         error = self.failure("edit", "head", status=2, code="config")

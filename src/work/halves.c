@@ -129,19 +129,32 @@ try_half(Half *half, RtEffect *effects, char **out_reason)
     return !error;
 }
 
+static unsigned
+hash_subject(const void *key)
+{
+    const RtOp *op = key;
+    return g_direct_hash(op->name) * 31 + g_direct_hash(op->after) + op->row;
+}
+
+static gboolean
+has_same_subject(const void *left, const void *right)
+{
+    const RtOp *a = left, *b = right;
+    return a->verb == b->verb && a->kind == b->kind && a->name == b->name && a->owner == b->owner &&
+           a->after == b->after && a->row == b->row && a->property == b->property;
+}
+
 /* Losses follow their operations through the new order by what they are about. */
 static const RtLoss *
 match_losses(RtArena *arena, const GArray *ops, const GArray *ordered, const GArray *losses)
 {
     RtLoss *matched = rt_arena_new_array(arena, RtLoss, ordered->len + 1);
+    g_autoptr(GHashTable) known = g_hash_table_new(hash_subject, has_same_subject);
+    for (unsigned i = 0; i < ops->len; i++)
+        g_hash_table_insert(known, &g_array_index(ops, RtOp, i), &g_array_index(losses, RtLoss, i));
     for (unsigned i = 0; i < ordered->len; i++) {
-        const RtOp *op = &g_array_index(ordered, RtOp, i);
-        for (unsigned j = 0; j < ops->len; j++) {
-            const RtOp *one = &g_array_index(ops, RtOp, j);
-            if (one->verb == op->verb && one->kind == op->kind && one->name == op->name &&
-                one->owner == op->owner && one->after == op->after)
-                matched[i] = g_array_index(losses, RtLoss, j);
-        }
+        const RtLoss *loss = g_hash_table_lookup(known, &g_array_index(ordered, RtOp, i));
+        matched[i] = loss ? *loss : RT_LOSS_NONE;
     }
     return matched;
 }

@@ -112,13 +112,11 @@ static bool
 check_columns(const StarrocksCheck *check, const RtObject *view)
 {
     const RtValue *columns = find_columns(view);
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     for (uint32_t i = 0; columns && i < columns->length; i++) {
-        for (uint32_t j = 0; j < i && columns->parts[i].column; j++) {
-            if (columns->parts[j].column &&
-                rt_name_equal(columns->parts[i].column, columns->parts[j].column))
-                return starrocks_reject(check, "Duplicate column name '%s'",
-                                        columns->parts[i].column->text);
-        }
+        const RtName *name = columns->parts[i].column;
+        if (name && !g_hash_table_add(seen, (void *) name->key))
+            return starrocks_reject(check, "Duplicate column name '%s'", name->text);
     }
     return true;
 }

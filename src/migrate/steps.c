@@ -44,8 +44,10 @@ enter_rebuild(RtSteps *steps, unsigned i, GError **error)
     const RtScriptStep *step = &steps->migration->half.steps[i];
     if (step->rebuild == steps->rebuild)
         return true;
-    if (!leave_rebuild(steps, error) || step->rebuild < 0)
-        return step->rebuild < 0;
+    if (!leave_rebuild(steps, error))
+        return false;
+    if (step->rebuild < 0)
+        return true;
     bool is_begun = steps->last > (int64_t) steps->migration->half.rebuilds[step->rebuild].first;
     if (!is_begun && !rt_rebuild_check(steps->runner, steps->migration, step, error))
         return false;

@@ -304,6 +304,25 @@ test_conditions_are_evaluated_once(void)
     g_assert_cmpuint(test_project_count_sent(project, "CREATE TABLE t"), ==, 1);
 }
 
+/* What it has broken is said before anything behind it runs. */
+static void
+test_a_rebuild_is_verified_at_its_end(void)
+{
+    g_autoptr(TestProject) project = test_project_new("sqlite:///%s/t.db?transactions=off");
+    test_project_script(project, "a1", NULL,
+                        "CREATE TABLE t (id INTEGER PRIMARY KEY);\nINSERT INTO t VALUES (1);\n"
+                        "CREATE TABLE c (t INT REFERENCES t (id));\nINSERT INTO c VALUES (1);\n"
+                        "-- retort: rebuild t\nCREATE TABLE n (id INTEGER PRIMARY KEY, b INT);\n"
+                        "DROP TABLE t;\nALTER TABLE n RENAME TO t;\n-- retort: end\n"
+                        "CREATE TABLE u (id INT);",
+                        NULL);
+    test_project_open(project);
+    g_autoptr(GError) error = NULL;
+    g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+    g_assert_nonnull(strstr(error->message, "a row breaks a foreign key after the rebuild"));
+    g_assert_cmpuint(test_project_count_sent(project, "CREATE TABLE u"), ==, 0);
+}
+
 static void
 test_rules_stop_before_anything(void)
 {
@@ -509,6 +528,8 @@ main(int argc, char **argv)
     g_test_add_func("/stepwise/foreign_change_needs_a_decision",
                     test_foreign_change_needs_a_decision);
     g_test_add_func("/stepwise/conditions_are_evaluated_once", test_conditions_are_evaluated_once);
+    g_test_add_func("/stepwise/a_rebuild_is_verified_at_its_end",
+                    test_a_rebuild_is_verified_at_its_end);
     g_test_add_func("/stepwise/rules_stop_before_anything", test_rules_stop_before_anything);
     g_test_add_func("/stepwise/jobs_are_waited_for", test_jobs_are_waited_for);
     g_test_add_func("/stepwise/cancelled_job_is_a_failed_step",

@@ -53,6 +53,11 @@ describe_difference(const Judge *judge, const RtCatalog *live)
         g_autofree char *op = rt_op_describe(&g_array_index(diff->ops, RtOp, i), judge->kept);
         g_string_append_printf(text, "%s%s", text->len ? ", " : "", op);
     }
+    for (guint i = 0; i < diff->refusals->len; i++) {
+        const RtRefusal *refusal = &g_array_index(diff->refusals, RtRefusal, i);
+        g_autofree char *op = rt_op_describe(&refusal->op, judge->kept);
+        g_string_append_printf(text, "%s%s", text->len ? ", " : "", op);
+    }
     return g_string_free(text, FALSE);
 }
 

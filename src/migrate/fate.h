@@ -13,7 +13,8 @@ typedef enum RtFate {
 
 /*
  * Compares the live objects, by what is data too where nothing else tells before from after.
- * *out_difference (owned) says how they differ from before where that is unknown.
+ * *out_difference (owned) says how they differ from before where they are neither; NULL where it is
+ * known what they are, and where what was before cannot be read.
  */
 bool rt_fate_find(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
                   const RtTouch *before, RtFate *out_fate, char **out_difference,

@@ -287,6 +287,30 @@ test_foreign_change_needs_a_decision(void)
     g_assert_nonnull(strstr(error->message, "strange"));
 }
 
+/* A difference that no ALTER makes is one too. */
+static void
+test_foreign_change_that_none_could_make(void)
+{
+    g_autoptr(TestProject) project = test_project_new(TOY_FILE);
+    test_project_script(project, "a1", NULL,
+                        "CREATE TABLE t (id INT, v VARCHAR(20), PRIMARY KEY (id));", NULL);
+    test_project_open(project);
+    test_project_upgrade(project, "head");
+    test_project_script(project, "b2", "a1",
+                        "SELECT 1;\nALTER TABLE t ADD COLUMN b INT;\nSELECT 2;", NULL);
+    test_project_open(project);
+    interrupt_at(project, "after statement", 2);
+    g_assert_true(
+        test_project_execute(project, "DELETE FROM retort_lock_retort_version_2 WHERE step = 3"));
+    g_assert_true(test_project_execute(project, "DROP TABLE t"));
+    g_assert_true(
+        test_project_execute(project, "CREATE TABLE t (id INT, v VARCHAR(10), PRIMARY KEY (id))"));
+    g_autoptr(GError) error = NULL;
+    g_assert_false(test_project_run(project, RT_GOAL_UPGRADE, "head", &error));
+    g_assert_true(rt_error_is(error, RT_ERROR_NEEDS_DECISION));
+    g_assert_nonnull(strstr(error->message, "alter column t.v"));
+}
+
 static void
 test_conditions_are_evaluated_once(void)
 {
@@ -527,6 +551,8 @@ main(int argc, char **argv)
     g_test_add_func("/stepwise/stamp_ends_an_open_run", test_stamp_ends_an_open_run);
     g_test_add_func("/stepwise/foreign_change_needs_a_decision",
                     test_foreign_change_needs_a_decision);
+    g_test_add_func("/stepwise/foreign_change_that_none_could_make",
+                    test_foreign_change_that_none_could_make);
     g_test_add_func("/stepwise/conditions_are_evaluated_once", test_conditions_are_evaluated_once);
     g_test_add_func("/stepwise/a_rebuild_is_verified_at_its_end",
                     test_a_rebuild_is_verified_at_its_end);

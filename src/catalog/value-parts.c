@@ -5,11 +5,48 @@
 #include "catalog/rules.h"
 #include "sql/tokens.h"
 
-static const void *
-finish_array(const RtValueContext *context, const GArray *array)
+/* ---- lists ------------------------------------------------------------------------------------
+ */
+
+const void *
+rt_value_parse_list(RtCursor *cursor, const RtValueContext *context, size_t size,
+                    RtElementParser parse, uint32_t *out_length, GError **error)
 {
-    size_t size = array->len * g_array_get_element_size((GArray *) array);
-    return rt_arena_copy(rt_model_arena(context->model), array->data, size);
+    g_autoptr(GArray) list = g_array_new(FALSE, TRUE, (unsigned) size);
+    if (!rt_cursor_expect_operator(cursor, '(', error))
+        return NULL;
+    do {
+        g_array_set_size(list, list->len + 1);
+        if (!parse(cursor, context, list->data + size * (list->len - 1), error))
+            return NULL;
+    } while (rt_cursor_accept_operator(cursor, ','));
+    if (!rt_cursor_expect_operator(cursor, ')', error))
+        return NULL;
+    *out_length = list->len;
+    return rt_arena_memdup(rt_model_arena(context->model), list->data, list->len * size);
+}
+
+void
+rt_value_print_list(GString *out, const RtValueContext *context, const RtValue *value,
+                    RtElementPrinter print)
+{
+    g_string_append_c(out, '(');
+    for (uint32_t i = 0; i < value->length; i++) {
+        g_string_append(out, i ? ", " : "");
+        print(out, context, value, i);
+    }
+    g_string_append_c(out, ')');
+}
+
+/* ---- names ------------------------------------------------------------------------------------
+ */
+
+static bool
+take_name(RtCursor *cursor, const RtValueContext *context, void *out_element, GError **error)
+{
+    const RtName **out_name = out_element;
+    *out_name = rt_value_take_name(cursor, context, RT_KIND_COLUMN, "the name of a column", error);
+    return *out_name;
 }
 
 static bool
@@ -17,21 +54,9 @@ parse_names(RtCursor *cursor, const RtValueContext *context, const RtAttribute *
             RtValue *out_value, GError **error)
 {
     (void) attribute;
-    g_autoptr(GArray) names = g_array_new(FALSE, FALSE, sizeof(RtName *));
-    if (!rt_cursor_expect_operator(cursor, '(', error))
-        return false;
-    do {
-        const RtName *name =
-            rt_value_take_name(cursor, context, RT_KIND_COLUMN, "the name of a column", error);
-        if (!name)
-            return false;
-        g_array_append_val(names, name);
-    } while (rt_cursor_accept_operator(cursor, ','));
-    if (!rt_cursor_expect_operator(cursor, ')', error))
-        return false;
-    out_value->names = finish_array(context, names);
-    out_value->length = names->len;
-    return true;
+    out_value->names = rt_value_parse_list(cursor, context, sizeof(RtName *), take_name,
+                                           &out_value->length, error);
+    return out_value->names;
 }
 
 static bool
@@ -49,16 +74,17 @@ equal_names(const RtValueContext *context, const RtAttribute *attribute, const R
 }
 
 static void
+print_name(GString *out, const RtValueContext *context, const RtValue *value, uint32_t index)
+{
+    rt_name_print(out, context->lexicon, value->names[index]->text);
+}
+
+static void
 print_names(GString *out, const RtValueContext *context, const RtAttribute *attribute,
             const RtValue *value)
 {
     (void) attribute;
-    g_string_append_c(out, '(');
-    for (uint32_t i = 0; i < value->length; i++) {
-        g_string_append(out, i ? ", " : "");
-        rt_name_print(out, context->lexicon, value->names[i]->text);
-    }
-    g_string_append_c(out, ')');
+    rt_value_print_list(out, context, value, print_name);
 }
 
 static bool
@@ -95,6 +121,9 @@ const RtValueKind rt_value_names = {
     .rename = rename_in_names,
     .mentions = mentions_in_names,
 };
+
+/* ---- parts ------------------------------------------------------------------------------------
+ */
 
 /* What may follow the column or expression of a part. */
 static const char *const suffix_words[] = { "COLLATE", "ASC", "DESC", "NULLS", NULL };
@@ -134,8 +163,9 @@ is_column(const RtCursor *cursor)
 }
 
 static bool
-read_part(RtCursor *cursor, const RtValueContext *context, RtPart *out_part, GError **error)
+read_part(RtCursor *cursor, const RtValueContext *context, void *out_element, GError **error)
 {
+    RtPart *out_part = out_element;
     uint32_t length;
     RtSpan span;
     if (is_column(cursor)) {
@@ -167,20 +197,9 @@ parse_parts(RtCursor *cursor, const RtValueContext *context, const RtAttribute *
             RtValue *out_value, GError **error)
 {
     (void) attribute;
-    g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(RtPart));
-    if (!rt_cursor_expect_operator(cursor, '(', error))
-        return false;
-    do {
-        RtPart part = { 0 };
-        if (!read_part(cursor, context, &part, error))
-            return false;
-        g_array_append_val(parts, part);
-    } while (rt_cursor_accept_operator(cursor, ','));
-    if (!rt_cursor_expect_operator(cursor, ')', error))
-        return false;
-    out_value->parts = finish_array(context, parts);
-    out_value->length = parts->len;
-    return true;
+    out_value->parts =
+        rt_value_parse_list(cursor, context, sizeof(RtPart), read_part, &out_value->length, error);
+    return out_value->parts;
 }
 
 /* The suffix without ASC, which is what all servers take for granted. */
@@ -237,22 +256,23 @@ equal_parts(const RtValueContext *context, const RtAttribute *attribute, const R
 }
 
 static void
+print_part(GString *out, const RtValueContext *context, const RtValue *value, uint32_t index)
+{
+    const RtPart *part = &value->parts[index];
+    if (part->column)
+        rt_name_print(out, context->lexicon, part->column->text);
+    else
+        g_string_append(out, part->expression);
+    if (part->suffix)
+        g_string_append_printf(out, " %s", part->suffix);
+}
+
+static void
 print_parts(GString *out, const RtValueContext *context, const RtAttribute *attribute,
             const RtValue *value)
 {
     (void) attribute;
-    g_string_append_c(out, '(');
-    for (uint32_t i = 0; i < value->length; i++) {
-        const RtPart *part = &value->parts[i];
-        g_string_append(out, i ? ", " : "");
-        if (part->column)
-            rt_name_print(out, context->lexicon, part->column->text);
-        else
-            g_string_append(out, part->expression);
-        if (part->suffix)
-            g_string_append_printf(out, " %s", part->suffix);
-    }
-    g_string_append_c(out, ')');
+    rt_value_print_list(out, context, value, print_part);
 }
 
 static bool
@@ -309,6 +329,9 @@ const RtValueKind rt_value_parts = {
     .mentions = mentions_in_parts,
 };
 
+/* ---- properties -------------------------------------------------------------------------------
+ */
+
 /* A key or value of a property: a string, a name, a number or a word, without its quotes. */
 static const char *
 take_property_text(RtCursor *cursor, const RtValueContext *context, const char *what,
@@ -328,28 +351,25 @@ take_property_text(RtCursor *cursor, const RtValueContext *context, const char *
 }
 
 static bool
+read_property(RtCursor *cursor, const RtValueContext *context, void *out_element, GError **error)
+{
+    RtProperty *property = out_element;
+    property->origin = RT_ORIGIN_STATED;
+    property->key = take_property_text(cursor, context, "the key of a property", error);
+    if (!property->key || !rt_cursor_expect_operator(cursor, '=', error))
+        return false;
+    property->value = take_property_text(cursor, context, "the value of a property", error);
+    return property->value;
+}
+
+static bool
 parse_properties(RtCursor *cursor, const RtValueContext *context, const RtAttribute *attribute,
                  RtValue *out_value, GError **error)
 {
     (void) attribute;
-    g_autoptr(GArray) properties = g_array_new(FALSE, FALSE, sizeof(RtProperty));
-    if (!rt_cursor_expect_operator(cursor, '(', error))
-        return false;
-    do {
-        RtProperty property = { .origin = RT_ORIGIN_STATED };
-        property.key = take_property_text(cursor, context, "the key of a property", error);
-        if (!property.key || !rt_cursor_expect_operator(cursor, '=', error))
-            return false;
-        property.value = take_property_text(cursor, context, "the value of a property", error);
-        if (!property.value)
-            return false;
-        g_array_append_val(properties, property);
-    } while (rt_cursor_accept_operator(cursor, ','));
-    if (!rt_cursor_expect_operator(cursor, ')', error))
-        return false;
-    out_value->properties = finish_array(context, properties);
-    out_value->length = properties->len;
-    return true;
+    out_value->properties = rt_value_parse_list(cursor, context, sizeof(RtProperty), read_property,
+                                                &out_value->length, error);
+    return out_value->properties;
 }
 
 /* Keys are interned, so that the same key is the same pointer. */
@@ -379,18 +399,19 @@ equal_properties(const RtValueContext *context, const RtAttribute *attribute, co
 }
 
 static void
+print_property(GString *out, const RtValueContext *context, const RtValue *value, uint32_t index)
+{
+    rt_string_print(out, context->lexicon, value->properties[index].key);
+    g_string_append(out, " = ");
+    rt_string_print(out, context->lexicon, value->properties[index].value);
+}
+
+static void
 print_properties(GString *out, const RtValueContext *context, const RtAttribute *attribute,
                  const RtValue *value)
 {
     (void) attribute;
-    g_string_append_c(out, '(');
-    for (uint32_t i = 0; i < value->length; i++) {
-        g_string_append(out, i ? ", " : "");
-        rt_string_print(out, context->lexicon, value->properties[i].key);
-        g_string_append(out, " = ");
-        rt_string_print(out, context->lexicon, value->properties[i].value);
-    }
-    g_string_append_c(out, ')');
+    rt_value_print_list(out, context, value, print_property);
 }
 
 const RtValueKind rt_value_properties = {

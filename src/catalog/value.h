@@ -125,6 +125,21 @@ bool rt_value_mentions_own(const RtValueContext *context, const RtName *table, c
                            const RtValue *value);
 
 /*
+ * Lists in parentheses, "(a, b)": one element of `size` bytes, zeroed, after the other. The array
+ * is in the model's arena; its elements' number is the value's length. The printer is given the
+ * index.
+ */
+typedef bool (*RtElementParser)(RtCursor *cursor, const RtValueContext *context, void *out_element,
+                                GError **error);
+typedef void (*RtElementPrinter)(GString *out, const RtValueContext *context, const RtValue *value,
+                                 uint32_t index);
+const void *rt_value_parse_list(RtCursor *cursor, const RtValueContext *context, size_t size,
+                                RtElementParser parse, uint32_t *out_length,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void rt_value_print_list(GString *out, const RtValueContext *context, const RtValue *value,
+                         RtElementPrinter print);
+
+/*
  * What an attribute does with a value: its hooks where it has them, else its kind. `rename` and
  * `mentions` are false for kinds that cannot mention names; hooks replace them both or neither.
  * A body is a query or trigger where its role is RT_ROLE_DEFINITION (see `own_table`), else an

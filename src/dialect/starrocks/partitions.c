@@ -188,14 +188,7 @@ parse_batch(RtCursor *cursor, const RtValueContext *context, RtProperty *out_pro
     return true;
 }
 
-void
-starrocks_finish_map(const RtValueContext *context, const GArray *properties, RtValue *out_value)
-{
-    out_value->length = properties->len;
-    out_value->properties = rt_arena_memdup(rt_model_arena(context->model), properties->data,
-                                            properties->len * sizeof(RtProperty));
-}
-
+/* There may be none. */
 static bool
 parse_partitions(RtCursor *cursor, const RtValueContext *context, const RtAttribute *attribute,
                  RtValue *out_value, GError **error)
@@ -215,7 +208,9 @@ parse_partitions(RtCursor *cursor, const RtValueContext *context, const RtAttrib
         g_array_append_val(properties, property);
     }
     rt_cursor_next(cursor);
-    starrocks_finish_map(context, properties, out_value);
+    out_value->length = properties->len;
+    out_value->properties = rt_arena_memdup(rt_model_arena(context->model), properties->data,
+                                            properties->len * sizeof(RtProperty));
     return true;
 }
 

@@ -156,30 +156,37 @@ normalize_rollups(const RtValueContext *context, const RtObject *table, const Rt
 }
 
 static bool
+read_rollup(RtCursor *cursor, const RtValueContext *context, void *out_element, GError **error)
+{
+    uint32_t length;
+    RtSpan span;
+    const char *name = rt_cursor_take_name(cursor, "the name of a rollup", error);
+    if (!name || !rt_cursor_take_until(cursor, ",)", NULL, &span, error))
+        return false;
+    *(RtProperty *) out_element = (RtProperty){
+        .key = rt_model_intern(context->model, name, strlen(name)),
+        .value = rt_value_expression(context, cursor->text, span, &length),
+        .origin = RT_ORIGIN_STATED,
+    };
+    return true;
+}
+
+static bool
 parse_rollups(RtCursor *cursor, const RtValueContext *context, const RtAttribute *attribute,
               RtValue *out_value, GError **error)
 {
     (void) attribute;
-    g_autoptr(GArray) properties = g_array_new(FALSE, FALSE, sizeof(RtProperty));
-    if (!rt_cursor_expect_operator(cursor, '(', error))
-        return false;
-    do {
-        uint32_t length;
-        RtSpan span;
-        const char *name = rt_cursor_take_name(cursor, "the name of a rollup", error);
-        if (!name || !rt_cursor_take_until(cursor, ",)", NULL, &span, error))
-            return false;
-        RtProperty property = {
-            .key = rt_model_intern(context->model, name, strlen(name)),
-            .value = rt_value_expression(context, cursor->text, span, &length),
-            .origin = RT_ORIGIN_STATED,
-        };
-        g_array_append_val(properties, property);
-    } while (rt_cursor_accept_operator(cursor, ','));
-    if (!rt_cursor_expect_operator(cursor, ')', error))
-        return false;
-    starrocks_finish_map(context, properties, out_value);
-    return true;
+    out_value->properties = rt_value_parse_list(cursor, context, sizeof(RtProperty), read_rollup,
+                                                &out_value->length, error);
+    return out_value->properties;
+}
+
+static void
+print_rollup(GString *out, const RtValueContext *context, const RtValue *value, uint32_t index)
+{
+    RtName name = { .text = value->properties[index].key };
+    rt_value_print_name(out, context, &name);
+    g_string_append_printf(out, " %s", value->properties[index].value);
 }
 
 static void
@@ -187,14 +194,7 @@ print_rollups(GString *out, const RtValueContext *context, const RtAttribute *at
               const RtValue *value)
 {
     (void) attribute;
-    g_string_append_c(out, '(');
-    for (uint32_t i = 0; i < value->length; i++) {
-        RtName name = { .text = value->properties[i].key };
-        g_string_append(out, i ? ", " : "");
-        rt_value_print_name(out, context, &name);
-        g_string_append_printf(out, " %s", value->properties[i].value);
-    }
-    g_string_append_c(out, ')');
+    rt_value_print_list(out, context, value, print_rollup);
 }
 
 const RtValueKind starrocks_value_rollup = {

@@ -134,9 +134,6 @@ GPtrArray *starrocks_partition_conditions(const RtValueContext *context, const R
 /* A bound at the cursor: LESS THAN (…), [(…), (…)), IN (…); passes it. */
 bool starrocks_pass_bounds(RtCursor *cursor, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A map of what was read of it (RtProperty). */
-void starrocks_finish_map(const RtValueContext *context, const GArray *properties,
-                          RtValue *out_value);
 /*
  * Rollups (rollups.c): the map without a column, NULL without one left; and the ALTER TABLE …
  * ADD ROLLUP that a server means by a text in its list of materialized views, in the arena: NULL

@@ -20,8 +20,9 @@ parse_view_index(RtCursor *cursor, const RtValueContext *context, RtPart *out_pa
 }
 
 static bool
-parse_view_column(RtCursor *cursor, const RtValueContext *context, RtPart *out_part, GError **error)
+read_view_column(RtCursor *cursor, const RtValueContext *context, void *out_element, GError **error)
 {
+    RtPart *out_part = out_element;
     RtCursor next = *cursor;
     rt_cursor_next(&next);
     bool is_index = rt_cursor_at(cursor, "INDEX") && next.token.kind != RT_TOKEN_OPERATOR;
@@ -43,21 +44,9 @@ parse_columns(RtCursor *cursor, const RtValueContext *context, const RtAttribute
               RtValue *out_value, GError **error)
 {
     (void) attribute;
-    g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(RtPart));
-    if (!rt_cursor_expect_operator(cursor, '(', error))
-        return false;
-    do {
-        RtPart part = { 0 };
-        if (!parse_view_column(cursor, context, &part, error))
-            return false;
-        g_array_append_val(parts, part);
-    } while (rt_cursor_accept_operator(cursor, ','));
-    if (!rt_cursor_expect_operator(cursor, ')', error))
-        return false;
-    out_value->length = parts->len;
-    out_value->parts =
-        rt_arena_memdup(rt_model_arena(context->model), parts->data, parts->len * sizeof(RtPart));
-    return true;
+    out_value->parts = rt_value_parse_list(cursor, context, sizeof(RtPart), read_view_column,
+                                           &out_value->length, error);
+    return out_value->parts;
 }
 
 static bool
@@ -77,24 +66,25 @@ equal_columns(const RtValueContext *context, const RtAttribute *attribute, const
 }
 
 static void
+print_column(GString *out, const RtValueContext *context, const RtValue *value, uint32_t index)
+{
+    const RtPart *part = &value->parts[index];
+    if (part->column)
+        rt_name_print(out, context->lexicon, part->column->text);
+    else
+        g_string_append(out, part->expression);
+    if (!part->suffix)
+        return;
+    g_string_append(out, " COMMENT ");
+    rt_string_print(out, context->lexicon, part->suffix);
+}
+
+static void
 print_columns(GString *out, const RtValueContext *context, const RtAttribute *attribute,
               const RtValue *value)
 {
     (void) attribute;
-    g_string_append_c(out, '(');
-    for (uint32_t i = 0; i < value->length; i++) {
-        const RtPart *part = &value->parts[i];
-        g_string_append(out, i ? ", " : "");
-        if (part->column)
-            rt_name_print(out, context->lexicon, part->column->text);
-        else
-            g_string_append(out, part->expression);
-        if (!part->suffix)
-            continue;
-        g_string_append(out, " COMMENT ");
-        rt_string_print(out, context->lexicon, part->suffix);
-    }
-    g_string_append_c(out, ')');
+    rt_value_print_list(out, context, value, print_column);
 }
 
 const RtValueKind starrocks_value_columns = {

@@ -69,6 +69,35 @@ check_range_added(const StarrocksCheck *check, const RtObject *table)
 }
 
 bool
+starrocks_check_batches(const StarrocksCheck *check, const RtObject *table,
+                        const RtValue *partitions)
+{
+    const RtValue *normal =
+        starrocks_normalize_partitions(rt_catalog_context(check->before), table, partitions);
+    return !normal || normal != partitions ||
+           starrocks_reject(check,
+                            "START … END … EVERY of table %s make more than %d partitions; a "
+                            "server takes 4096 at once (max_partitions_in_one_batch)",
+                            table->name->text, STARROCKS_MOST_PARTITIONS);
+}
+
+/* One more beside those that the table has. */
+static bool
+check_batch_added(const StarrocksCheck *check, const RtObject *table)
+{
+    const RtValue *old = rt_object_value(table, STARROCKS_TABLE_PARTITIONS);
+    uint32_t n = old ? old->length : 0;
+    g_autofree RtProperty *properties = g_new(RtProperty, n + 1);
+    for (uint32_t i = 0; i < n; i++)
+        properties[i] = old->properties[i];
+    properties[n] = (RtProperty){ check->op->property, "", RT_ORIGIN_STATED };
+    const RtValue all = { .row = STARROCKS_TABLE_PARTITIONS,
+                          .length = n + 1,
+                          .properties = properties };
+    return starrocks_check_batches(check, table, &all);
+}
+
+bool
 starrocks_check_merge(const StarrocksCheck *check, const RtObject *table)
 {
     static const char *const functions[] = { "date_trunc", "time_slice" };
@@ -211,5 +240,5 @@ starrocks_check_partition_change(const StarrocksCheck *check, const RtObject *ta
     bool is_list = g_ascii_strncasecmp(op->value_after->text, "VALUES IN", 9) == 0;
     if (is_list)
         return check_list_added(check, table);
-    return is_batch || check_range_added(check, table);
+    return is_batch ? check_batch_added(check, table) : check_range_added(check, table);
 }

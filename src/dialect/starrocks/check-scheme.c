@@ -156,5 +156,7 @@ starrocks_check_partition(const StarrocksCheck *check, const RtObject *table)
     if (given && !starrocks_type_partitions(&type))
         return starrocks_reject(check, "Invalid partition expression: invalid data type %s", given);
     return check_columns(check, table) && check_units(check, table, scheme) &&
-           check_ways(check, table);
+           check_ways(check, table) &&
+           starrocks_check_batches(check, table,
+                                   rt_object_value(table, STARROCKS_TABLE_PARTITIONS));
 }

@@ -35,6 +35,9 @@ typedef enum StarrocksScheme {
 } StarrocksScheme;
 
 StarrocksScheme starrocks_scheme(const RtObject *table);
+/* START … END … EVERY in all the partitions of the table. */
+bool starrocks_check_batches(const StarrocksCheck *check, const RtObject *table,
+                             const RtValue *partitions);
 /* PARTITION BY: partitions are merged. */
 bool starrocks_check_merge(const StarrocksCheck *check, const RtObject *table);
 /* ADD, DROP and RENAME PARTITION. */

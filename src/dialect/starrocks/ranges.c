@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_COLUMNS = 16, MOST_IN_BATCH = 100000 };
+enum { MOST_COLUMNS = 16 };
 
 /* The values of one bound; NULL is MAXVALUE. */
 typedef struct Bound {
@@ -30,6 +30,8 @@ typedef struct Normalization {
     unsigned n_columns;
     GArray *ranges;     /* of Range */
     GArray *properties; /* of RtProperty */
+    unsigned n_made;    /* of all batches */
+    bool is_too_long;   /* they make more than is looked at */
 } Normalization;
 
 /* ---- values -----------------------------------------------------------------------------------
@@ -321,14 +323,21 @@ read_batch(const Normalization *normalization, const char *text, Batch *batch)
     gint64 step;
     const char *number = *digits == '"' || *digits == '\'' ? digits + 1 : digits;
     step = g_ascii_strtoll(number, NULL, 10);
-    batch->step = step > 0 && step < MOST_IN_BATCH ? (int) step : 0;
+    batch->step = step > 0 && step < G_MAXINT ? (int) step : 0;
     return batch->step && (batch->unit || !is_period) && batch->start.n == 1 && batch->end.n == 1 &&
            batch->start.values[0] && batch->end.values[0];
 }
 
+/* Whether so many more may be made. */
+static bool
+can_make(Normalization *normalization, gint64 n)
+{
+    normalization->is_too_long |= n > STARROCKS_MOST_PARTITIONS - normalization->n_made;
+    return !normalization->is_too_long;
+}
+
 static void
-add_range(const Normalization *normalization, const char *name, const char *lower,
-          const char *upper)
+add_range(Normalization *normalization, const char *name, const char *lower, const char *upper)
 {
     Range range = { .name = rt_model_intern(normalization->context->model, name, strlen(name)) };
     range.lower.values[range.lower.n++] = spell(normalization, 0, lower);
@@ -336,17 +345,18 @@ add_range(const Normalization *normalization, const char *name, const char *lowe
     fill_bound(normalization, &range.lower);
     fill_bound(normalization, &range.upper);
     g_array_append_val(normalization->ranges, range);
+    normalization->n_made++;
 }
 
 static bool
-expand_numbers(const Normalization *normalization, const Batch *batch)
+expand_numbers(Normalization *normalization, const Batch *batch)
 {
     gint64 at, end;
     if (!g_ascii_string_to_signed(batch->start.values[0], 10, -(G_MAXINT64 / 2), G_MAXINT64 / 2,
                                   &at, NULL) ||
         !g_ascii_string_to_signed(batch->end.values[0], 10, -(G_MAXINT64 / 2), G_MAXINT64 / 2, &end,
                                   NULL) ||
-        (end - at) / batch->step > MOST_IN_BATCH)
+        !can_make(normalization, at < end ? (end - at - 1) / batch->step + 1 : 0))
         return false;
     for (; at < end; at += batch->step) {
         RtArena *arena = normalization->arena;
@@ -400,14 +410,14 @@ step_time(GDateTime *at, const Batch *batch)
 }
 
 static bool
-expand_times(const Normalization *normalization, const Batch *batch)
+expand_times(Normalization *normalization, const Batch *batch)
 {
     static const char format[] = "%Y-%m-%d %H:%M:%S";
     g_autoptr(GDateTime) at = read_time(normalization, batch->start.values[0]);
     g_autoptr(GDateTime) end = read_time(normalization, batch->end.values[0]);
-    for (unsigned n = 0; at && end && g_date_time_compare(at, end) < 0; n++) {
+    while (at && end && g_date_time_compare(at, end) < 0) {
         g_autoptr(GDateTime) next = step_time(at, batch);
-        if (!next || n == MOST_IN_BATCH)
+        if (!next || !can_make(normalization, 1))
             return false;
         g_autofree char *name = batch->unit->name_format
                                     ? g_date_time_format(at, batch->unit->name_format)
@@ -423,12 +433,17 @@ expand_times(const Normalization *normalization, const Batch *batch)
 }
 
 static bool
-expand_batch(const Normalization *normalization, const char *text)
+expand_batch(Normalization *normalization, const char *text)
 {
     Batch batch = { .unit = NULL };
+    unsigned n = normalization->ranges->len;
     if (!read_batch(normalization, text, &batch))
         return false;
-    return batch.unit ? expand_times(normalization, &batch) : expand_numbers(normalization, &batch);
+    bool is_whole =
+        batch.unit ? expand_times(normalization, &batch) : expand_numbers(normalization, &batch);
+    if (!is_whole)
+        g_array_set_size(normalization->ranges, n);
+    return is_whole;
 }
 
 /* ---- the whole --------------------------------------------------------------------------------
@@ -471,6 +486,20 @@ is_dynamic(const RtObject *table)
     return false;
 }
 
+/* Reads each entry, or keeps it as it is where it cannot be read; false: they are too many. */
+static bool
+normalize_entries(Normalization *normalization, const RtValue *value)
+{
+    for (uint32_t i = 0; i < value->length && !normalization->is_too_long; i++) {
+        const RtProperty *property = &value->properties[i];
+        bool is_read = *property->value ? read_partition(normalization, property)
+                                        : expand_batch(normalization, property->key);
+        if (!is_read)
+            g_array_append_val(normalization->properties, *property);
+    }
+    return !normalization->is_too_long;
+}
+
 const RtValue *
 starrocks_normalize_partitions(const RtValueContext *context, const RtObject *table,
                                const RtValue *value)
@@ -483,13 +512,8 @@ starrocks_normalize_partitions(const RtValueContext *context, const RtObject *ta
                                     .properties = properties };
     if (!value || is_dynamic(table) || !find_types(&normalization, table))
         return NULL;
-    for (uint32_t i = 0; i < value->length; i++) {
-        const RtProperty *property = &value->properties[i];
-        bool is_read = *property->value ? read_partition(&normalization, property)
-                                        : expand_batch(&normalization, property->key);
-        if (!is_read)
-            g_array_append_val(properties, *property);
-    }
+    if (!normalize_entries(&normalization, value))
+        return value;
     write_ranges(&normalization);
     RtValue *normal = rt_arena_new_object(normalization.arena, RtValue);
     *normal = *value;

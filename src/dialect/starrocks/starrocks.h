@@ -119,8 +119,11 @@ extern const RtValueKind starrocks_value_query;
 char *starrocks_fold_expression(const RtValueContext *context, const char *data, uint32_t length);
 /* A string as it stands there: in single quotes, which are doubled inside. */
 void starrocks_append_literal(GString *out, const char *text);
+/* More are not made of START … END … EVERY; a frontend's own limit for one batch is 4096 unless its
+   configuration says otherwise. */
+enum { STARROCKS_MOST_PARTITIONS = 100000 };
 /* The partitions of the table in the one form in which they are compared; NULL: they are the
-   server's own affair. */
+   server's own affair; `value` itself: they are too many. */
 const RtValue *starrocks_normalize_partitions(const RtValueContext *context, const RtObject *table,
                                               const RtValue *value);
 /* One item of a list of partitions at the cursor, PARTITION passed: its name and definition. */

@@ -61,6 +61,11 @@ static const Case cases[] = {
       ADD "p20260102 VALUES [('2026-01-02'), ('2026-01-03'));" },
     { LIST, "PARTITION a VALUES IN ('x')",
       "PARTITION a VALUES IN ('x'), PARTITION b VALUES IN ('y')", ADD "b VALUES IN ('y');" },
+    /* A batch that cannot be followed to its end stays as it is, whole. */
+    { DAY, "PARTITION a VALUES [('9997-01-01'), ('9998-01-01'))",
+      "START ('9997-01-01') END ('9999-12-31') EVERY (INTERVAL 1 YEAR)",
+      "ALTER TABLE t ADD PARTITIONS START ('9997-01-01') END ('9999-12-31') EVERY (INTERVAL 1 "
+      "YEAR);" },
     /* What is not declared stays. */
     { DAY, "PARTITION a VALUES LESS THAN ('2026-01-01'), PARTITION b VALUES LESS THAN MAXVALUE",
       "PARTITION a VALUES LESS THAN ('2026-01-01')", "" },

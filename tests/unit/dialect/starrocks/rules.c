@@ -274,6 +274,9 @@ static const Case columns_of_views[] = {
     "CREATE TABLE t (c VARCHAR(9) NOT NULL, d DATE) PARTITION BY LIST (c) (PARTITION p VALUES IN " \
     "('a'))"
 
+#define NUMBERS(batches)                                                                           \
+    "CREATE TABLE t (n INT) PARTITION BY RANGE (n) (" batches ") DISTRIBUTED BY HASH (n)"
+
 static const Case partitions[] = {
     { T, "ALTER TABLE t DROP PARTITION p", "Error in list of partitions" },
     { NULL, "CREATE TABLE x (a INT) PRIMARY KEY (a, a) DISTRIBUTED BY HASH (a)",
@@ -298,6 +301,20 @@ static const Case partitions[] = {
       "CREATE TABLE t (d DATE) PARTITION BY date_trunc('day', d) (START ('2026-01-01') END "
       "('2026-02-01') EVERY (INTERVAL 1 DAY))",
       NULL },
+    { NULL, NUMBERS("START ('0') END ('100000') EVERY (1)"), NULL },
+    { NULL, NUMBERS("START ('0') END ('100001') EVERY (1)"), "of table t make more than 100000" },
+    { NULL,
+      NUMBERS("START ('0') END ('60000') EVERY (1), START ('60000') END ('120000') EVERY (1)"),
+      "of table t make more than 100000" },
+    { NULL,
+      "CREATE TABLE t (d DATETIME) PARTITION BY RANGE (d) (START ('2000-01-01') END ('2026-01-01') "
+      "EVERY (INTERVAL 1 HOUR))",
+      "of table t make more than 100000" },
+    { NUMBERS("START ('0') END ('60000') EVERY (1)"),
+      "ALTER TABLE t ADD PARTITIONS START ('60000') END ('100000') EVERY (1)", NULL },
+    { NUMBERS("START ('0') END ('60000') EVERY (1)"),
+      "ALTER TABLE t ADD PARTITIONS START ('60000') END ('100001') EVERY (1)",
+      "of table t make more than 100000" },
     { NULL, "CREATE TABLE t (s STRING) PARTITION BY truncate(s, 5)", "invalid data type DECIMAL" },
     { NULL, "CREATE TABLE t (k INT, d DATE) PRIMARY KEY (k) PARTITION BY (d)", "on key column" },
     { NULL, "CREATE TABLE t (k INT, d DATE) PRIMARY KEY (k, d) PARTITION BY (d)", NULL },

@@ -67,6 +67,36 @@ rt_text_validate(const char *data, size_t length, const char **out_bad)
     return g_utf8_validate_len(data + ascii, length - ascii, out_bad);
 }
 
+/* The controls of ASCII, DEL, and those of ISO 6429 from U+0080 on. */
+static bool
+is_control(gunichar c)
+{
+    return c < 0x20 ? c != '\n' && c != '\t' : c >= 0x7F && c < 0xA0;
+}
+
+void
+rt_text_append_visible(GString *out, const char *text)
+{
+    while (*text) {
+        gunichar c = g_utf8_get_char_validated(text, -1);
+        bool is_broken = c == (gunichar) -1 || c == (gunichar) -2;
+        const char *next = is_broken ? text + 1 : g_utf8_next_char(text);
+        if (!is_broken && !is_control(c))
+            g_string_append_len(out, text, next - text);
+        for (; (is_broken || is_control(c)) && text < next; text++)
+            g_string_append_printf(out, "\\x%02x", (unsigned char) *text);
+        text = next;
+    }
+}
+
+char *
+rt_text_visible(const char *text)
+{
+    GString *out = g_string_new(NULL);
+    rt_text_append_visible(out, text);
+    return g_string_free(out, FALSE);
+}
+
 RtText *
 rt_text_part(RtArena *arena, const RtText *text, RtSpan span)
 {

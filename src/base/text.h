@@ -35,6 +35,13 @@ RtText *rt_text_new(RtArena *arena, const char *name, const char *data, size_t l
 RtText *rt_text_open(RtArena *arena, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether the bytes are UTF-8 without NUL; else *out_bad (may be NULL) is the first that is not. */
 bool rt_text_validate(const char *data, size_t length, const char **out_bad);
+/*
+ * Appends a text for people: what a terminal would obey, such as an escape, and bytes that are no
+ * UTF-8 as \x1b. Ends of lines and tabs stay.
+ */
+void rt_text_append_visible(GString *out, const char *text);
+/* The same as a string; owned by the caller. */
+char *rt_text_visible(const char *text);
 /* Bytes `span` of `text` as a text of its own that keeps name and line numbers. */
 RtText *rt_text_part(RtArena *arena, const RtText *text, RtSpan span);
 

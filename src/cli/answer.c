@@ -11,7 +11,7 @@ rt_answer_json(RtInvocation *invocation, json_t *object)
 {
     g_autofree char *text = json_dumps(object, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     json_decref(object);
-    rt_invocation_print(invocation, "%s", text);
+    g_string_append_printf(invocation->out, "%s\n", text);
 }
 
 json_t *

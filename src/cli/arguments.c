@@ -2,6 +2,7 @@
 #include "cli/command.h"
 
 #include "base/nearest.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -330,7 +331,8 @@ rt_invocation_print(RtInvocation *invocation, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    g_string_append_vprintf(invocation->out, format, args);
+    g_autofree char *text = g_strdup_vprintf(format, args);
     va_end(args);
+    rt_text_append_visible(invocation->out, text);
     g_string_append_c(invocation->out, '\n');
 }

@@ -17,7 +17,7 @@ print_sql(RtInvocation *invocation, RtProject *project, GError **error)
     g_autoptr(RtState) state = rt_state_new(dialect, NULL, &names);
     g_autoptr(GPtrArray) statements = rt_state_create_sql(state);
     for (unsigned i = 0; i < statements->len; i++)
-        rt_invocation_print(invocation, "%s;", (char *) g_ptr_array_index(statements, i));
+        g_string_append_printf(invocation->out, "%s;\n", (char *) g_ptr_array_index(statements, i));
     return 0;
 }
 

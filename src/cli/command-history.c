@@ -1,4 +1,5 @@
 /* history: the revisions, newest first. */
+#include "base/text.h"
 #include "cli/answer.h"
 #include "cli/commands.h"
 #include "revision/describe.h"
@@ -49,10 +50,11 @@ answer_text(RtInvocation *invocation, const GPtrArray *revisions, const GPtrArra
         g_autofree char *text = invocation->verbosity > 0
                                     ? rt_describe_entry(revision, is_current)
                                     : rt_describe_history(revision, is_current);
+        g_autofree char *visible = rt_text_visible(text);
         if (drawing)
-            rt_drawing_append(drawing, revision, text, invocation->out);
+            rt_drawing_append(drawing, revision, visible, invocation->out);
         else
-            g_string_append(g_string_append(invocation->out, text), "\n");
+            g_string_append(g_string_append(invocation->out, visible), "\n");
     }
 }
 

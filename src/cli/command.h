@@ -65,7 +65,8 @@ const char *rt_invocation_argument(const RtInvocation *invocation, unsigned i);
 /* All arguments, NULL-ended, borrowed. */
 const char *const *rt_invocation_arguments(RtInvocation *invocation);
 
-/* Appends one line to the answer. */
+/* Appends a line for people to the answer, with what a terminal would obey made visible; what
+   programs read (SQL, JSON) goes into `out` byte for byte. */
 void rt_invocation_print(RtInvocation *invocation, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* Help texts; owned by the caller. */
 char *rt_help_program(void);

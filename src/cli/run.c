@@ -41,8 +41,8 @@ print_migration(RtInvocation *invocation, const RtMigration *migration)
                             risk->reason ? risk->reason : "", risk->is_allowed ? " (allowed)" : "");
     }
     for (unsigned i = 0; i < migration->statements->len; i++)
-        rt_invocation_print(invocation, "%s;",
-                            (char *) g_ptr_array_index(migration->statements, i));
+        g_string_append_printf(invocation->out, "%s;\n",
+                               (char *) g_ptr_array_index(migration->statements, i));
 }
 
 static void

@@ -2,6 +2,7 @@
 #include "cli/terminal.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "export/json.h"
 
 #include <errno.h>
@@ -46,6 +47,17 @@ rt_terminal_init(RtTerminal *terminal, int verbosity, bool is_json)
         .can_ask = is_terminal && isatty(STDIN_FILENO) && !is_json,
         .cancel = &cancel_flag,
     };
+}
+
+/* All that people read on standard error but colours: what others wrote moves no cursor. */
+static void G_GNUC_PRINTF(1, 2) say(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_autofree char *visible = rt_text_visible(text);
+    fputs(visible, stderr);
 }
 
 static void
@@ -93,8 +105,9 @@ show_message(RtTerminal *terminal, RtLevel level, const char *logger, const char
         return;
     }
     const char *color = terminal->has_color ? colors[level] : "";
-    fprintf(stderr, "%s%-5s [%s] %s%s\n", color, rt_level_name(level), logger, message,
-            *color ? "\033[0m" : "");
+    fputs(color, stderr);
+    say("%-5s [%s] %s", rt_level_name(level), logger, message);
+    fprintf(stderr, "%s\n", *color ? "\033[0m" : "");
 }
 
 static void
@@ -169,9 +182,9 @@ print_progress(void *data, const char *what, int percent)
     finish_progress(terminal);
     const char *end = isatty(STDERR_FILENO) ? "" : "\n";
     if (percent >= 0)
-        fprintf(stderr, "%s: %d%%%s", what, percent, end);
+        say("%s: %d%%%s", what, percent, end);
     else
-        fprintf(stderr, "%s%s", what, end);
+        say("%s%s", what, end);
     terminal->has_progress = !*end;
     fflush(stderr);
 }
@@ -184,7 +197,7 @@ ask(void *data, const char *question)
     if (!terminal->can_ask)
         return false;
     finish_progress(terminal);
-    fprintf(stderr, "%s [y/N] ", question);
+    say("%s [y/N] ", question);
     return fgets(answer, sizeof answer, stdin) && g_ascii_tolower(answer[0]) == 'y';
 }
 
@@ -229,7 +242,8 @@ rt_terminal_error(RtTerminal *terminal, const GError *error)
     }
     g_autofree char *text = rt_error_describe(error);
     const char *color = terminal->has_color ? "\033[31m" : "";
-    fprintf(stderr, "%serror:%s %s\n", color, *color ? "\033[0m" : "", text);
+    fprintf(stderr, "%serror:%s ", color, *color ? "\033[0m" : "");
+    say("%s\n", text);
 }
 
 bool

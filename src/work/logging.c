@@ -1,6 +1,7 @@
 /* Reads which messages are wanted, and writes them down. */
 #include "work/logging.h"
 
+#include "base/text.h"
 #include "export/json.h"
 
 #include <string.h>
@@ -129,9 +130,10 @@ rt_logging_format(const RtLogging *logging, GDateTime *time, RtLevel level, cons
 {
     if (!logging->is_json) {
         g_autofree char *when = g_date_time_format(time, "%Y-%m-%d %H:%M:%S");
+        g_autofree char *visible = rt_text_visible(message);
         return g_strdup_printf("%s.%03d %-5s [%s] %s", when,
                                g_date_time_get_microsecond(time) / 1000, rt_level_name(level),
-                               logger, message);
+                               logger, visible);
     }
     g_autofree char *when = g_date_time_format_iso8601(time);
     json_t *record = json_pack("{s:s, s:s, s:s, s:o}", "time", when, "level", rt_level_name(level),

@@ -149,3 +149,43 @@ class Logging(Case):
         url = "sqlite://user:secret@host/app.db"
         result = self.retort("upgrade", "-vv", "--url", url, status=None)
         self.assertIsNone(re.search("secret", result.out + result.err + self.read("run.log")))
+
+
+class Controls(Case):
+    """What a terminal would obey is shown; what programs read stays as it is."""
+
+    NAME = "a\x1b[2J\x9b"
+    SHOWN = r"a\x1b[2J\xc2\x9b"
+
+    def setUp(self):
+        super().setUp()
+        self.project(f'CREATE TABLE "{self.NAME}" (id INTEGER);',
+                     more="\n[logging]\ndestination = run.log\nsqlite = DEBUG\n")
+        path = self.script("aaaa1", "", f'CREATE TABLE "{self.NAME}" (id INTEGER);', "")
+        path.write_text(path.read_text().replace("message: aaaa1", "message: " + self.NAME))
+
+    def assert_shown(self, text):
+        self.assertIn(self.SHOWN, text)
+        self.assertNotRegex(text, "[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+    def test_notices_statements_and_answers(self):
+        self.assert_shown(self.retort("upgrade", "-vv").err)
+        self.assert_shown(self.read("run.log"))
+        for arguments in (["history"], ["history", "--graph"], ["show", "aaaa1"], ["log"],
+                          ["current", "-v"]):
+            with self.subTest(arguments):
+                self.assert_shown(self.retort(*arguments).out)
+
+    def test_errors(self):
+        self.script("bbbb1", "aaaa1", f'DROP TABLE "{self.NAME}"; SELECT * FROM "{self.NAME}";')
+        result = self.retort("upgrade", status=None)
+        self.assertNotEqual(result.status, 0)
+        self.assert_shown(result.err)
+
+    def test_statements_for_programs(self):
+        for arguments in (["inspect", "schema.sql"], ["upgrade", "--sql"], ["upgrade", "--dry-run"],
+                          ["diff", "scripts@base", "schema.sql"]):
+            with self.subTest(arguments):
+                self.assertIn(f'CREATE TABLE "{self.NAME}"', self.retort(*arguments, status=None).out)
+        named = self.retort("inspect", "schema.sql", "--json").json["objects"][0]["name"]
+        self.assertEqual(named, self.NAME)

@@ -95,6 +95,25 @@ test_a_line_stays_one(void)
     g_assert_cmpstr(out->str, ==, "two\nlines\n-- a DROP TABLE b;  : 1\n");
 }
 
+static void
+test_visible(void)
+{
+    static const struct {
+        const char *text, *visible;
+    } cases[] = {
+        { "", "" },
+        { "a\tb\nc \\x1b", "a\tb\nc \\x1b" },
+        { "\033[2J\r\a\x7f", "\\x1b[2J\\x0d\\x07\\x7f" },
+        { "caf\xc3\xa9 \xe2\x9c\x93 \xc2\xa0", "caf\xc3\xa9 \xe2\x9c\x93 \xc2\xa0" },
+        { "\xc2\x9b[K", "\\xc2\\x9b[K" }, /* CSI in one character */
+        { "\x9b[K \xc3", "\\x9b[K \\xc3" },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *visible = rt_text_visible(cases[i].text);
+        g_assert_cmpstr(visible, ==, cases[i].visible);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -103,6 +122,7 @@ main(int argc, char **argv)
     g_test_add_func("/text/validate", test_validate);
     g_test_add_func("/text/mark", test_mark);
     g_test_add_func("/text/a_line_stays_one", test_a_line_stays_one);
+    g_test_add_func("/text/visible", test_visible);
     g_test_add_func("/text/broken_files_are_refused", test_broken_files_are_refused);
     return g_test_run();
 }

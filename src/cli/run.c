@@ -108,7 +108,7 @@ rt_invocation_run(RtInvocation *invocation, const RtRequest *request, GError **e
     options.context = context;
     g_autoptr(GError) failure = NULL;
     g_autoptr(RtMigrationPlan) plan =
-        is_dry ? rt_migration_plan_new(folder, database, state, request, &options, &failure)
+        is_dry ? rt_migration_plan_new(folder, database, state, request, &failure)
                : rt_run(folder, database, state, request, &options, &failure);
     if (failure) {
         if (!is_dry)

@@ -8,7 +8,6 @@
 
 typedef struct Batch {
     RtRunner *runner;
-    const RtMigration *migration;
     const RtScriptStep *step;
     RtStepRow *row;
     const char *schema, *name; /* of the table; schema NULL: the default */
@@ -334,11 +333,10 @@ run_ranges(Batch *batch, GError **error)
 }
 
 bool
-rt_batch_run(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
-             RtStepRow *row, GError **error)
+rt_batch_run(RtRunner *runner, const RtScriptStep *step, RtStepRow *row, GError **error)
 {
     g_autoptr(RtArena) arena = rt_arena_new();
-    Batch batch = { .runner = runner, .migration = migration, .step = step, .row = row };
+    Batch batch = { .runner = runner, .step = step, .row = row };
     bool ok = cut_statement(&batch, arena, runner->database->dialect->lexicon, error) &&
               find_key(&batch, error) && run_ranges(&batch, error);
     clear_batch(&batch);

@@ -12,5 +12,5 @@ bool rt_batch_is_meant(const RtRunner *runner, const RtScriptStep *step);
  * statement runs at once; so it also does where the connection has no transactions. Wants a table
  * with a primary key of one column.
  */
-bool rt_batch_run(RtRunner *runner, const RtMigration *migration, const RtScriptStep *step,
-                  RtStepRow *row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool rt_batch_run(RtRunner *runner, const RtScriptStep *step, RtStepRow *row,
+                  GError **error) G_GNUC_WARN_UNUSED_RESULT;

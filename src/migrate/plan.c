@@ -344,9 +344,8 @@ make_plan(Planner *planner, const RtJournalRow *open, GError **error)
 
 RtMigrationPlan *
 rt_migration_plan_new(RtFolder *folder, RtDatabase *database, RtState *state,
-                      const RtRequest *request, const RtRunOptions *options, GError **error)
+                      const RtRequest *request, GError **error)
 {
-    (void) options;
     g_autoptr(RtMigrationPlan) plan = rt_migration_plan_empty();
     g_auto(RtStanding) standing = { 0 };
     if (!rt_state_read_standing(state, &standing, error))

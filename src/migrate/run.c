@@ -153,7 +153,7 @@ attempt_run(RtRunner *runner, RtMigrationPlan *result, bool is_first, bool *out_
 {
     *out_again = false;
     RtMigrationPlan *plan = rt_migration_plan_new(runner->folder, runner->database, runner->state,
-                                                  runner->request, runner->options, error);
+                                                  runner->request, error);
     if (!plan)
         return false;
     /* The result borrows from the arenas of all plans. */

@@ -91,7 +91,7 @@ typedef struct RtRequest {
  * half that is irreversible or cannot be parsed.
  */
 RtMigrationPlan *rt_migration_plan_new(RtFolder *folder, RtDatabase *database, RtState *state,
-                                       const RtRequest *request, const RtRunOptions *options,
+                                       const RtRequest *request,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*

@@ -160,7 +160,7 @@ send_step(RtSteps *steps, unsigned i, RtStepRow *row, GError **error)
     steps->sent = (int64_t) i + 1;
     if (rt_batch_is_meant(steps->runner, step)) {
         GError *cause = NULL;
-        if (!rt_batch_run(runner, steps->migration, step, row, &cause)) {
+        if (!rt_batch_run(runner, step, row, &cause)) {
             rt_step_fail(error, steps->migration, step, cause);
             return false;
         }

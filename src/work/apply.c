@@ -59,7 +59,7 @@ rt_project_apply(RtProject *project, const RtApplyOptions *options, RtApplied *o
         return false;
     GError *failure = NULL;
     out_applied->plan = options->is_dry
-                            ? rt_migration_plan_new(NULL, database, state, &request, &run, &failure)
+                            ? rt_migration_plan_new(NULL, database, state, &request, &failure)
                             : rt_run(NULL, database, state, &request, &run, &failure);
     if (!failure)
         return options->is_dry || !out_applied->comparison ||

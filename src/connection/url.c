@@ -467,6 +467,19 @@ rt_url_check_options(const RtUrl *url, const char *const *known, GError **error)
     return false;
 }
 
+bool
+rt_url_check_file(const RtUrl *url, const char *example, GError **error)
+{
+    if (!url->n_hosts && !url->user)
+        return true;
+    g_autofree char *shown = rt_url_print(url);
+    rt_error_set(error, RT_ERROR_CONFIG,
+                 "'%s' names a host; a file has three slashes (%s:///%s), or four with an absolute "
+                 "path",
+                 shown, url->scheme, example);
+    return false;
+}
+
 void
 rt_url_resolve_path(RtUrl *url, const char *folder)
 {

@@ -40,6 +40,9 @@ bool rt_url_flag(const RtUrl *url, const char *name, bool fallback, bool *out_fl
 /* Fails with RT_ERROR_CONFIG for an option that is not in the NULL-ended list `known`. */
 bool rt_url_check_options(const RtUrl *url, const char *const *known,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Fails with RT_ERROR_CONFIG where a URL of a file names a host or user; `example` is a file. */
+bool rt_url_check_file(const RtUrl *url, const char *example,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Makes a relative file path of a file URL (sqlite:///x.db, memory+x:///y.log) count from `folder`.
  */
 void rt_url_resolve_path(RtUrl *url, const char *folder);

@@ -471,14 +471,8 @@ read_url(RtMemory *memory, const RtUrl *url, GError **error)
 {
     static const char *const known[] = { "transactions", "job_seconds", "database", NULL };
     bool transactions;
-    if (url->n_hosts || url->user) {
-        g_autofree char *shown = rt_url_print(url);
-        rt_error_set(error, RT_ERROR_CONFIG,
-                     "'%s' names a host; a file has three slashes (%s:///file.log), or four with "
-                     "an absolute path",
-                     shown, url->scheme);
+    if (!rt_url_check_file(url, "file.log", error))
         return false;
-    }
     bool names_schema = memory->dialect->capabilities & RT_URL_NAMES_SCHEMA;
     if (!names_schema && rt_url_option(url, "database")) {
         rt_error_set(error, RT_ERROR_CONFIG, "%s URLs have no option 'database'", url->scheme);

@@ -262,21 +262,6 @@ static const RtConnectionClass plain = {
     .interrupt = interrupt,
 };
 
-static bool
-check_url(const RtUrl *url, GError **error)
-{
-    static const char *const known[] = { "transactions", NULL };
-    if (url->n_hosts || url->user) {
-        g_autofree char *shown = rt_url_print(url);
-        rt_error_set(error, RT_ERROR_CONFIG,
-                     "'%s' names a host; a file has three slashes (%s:///file.db), or four with an "
-                     "absolute path",
-                     shown, url->scheme);
-        return false;
-    }
-    return rt_url_check_options(url, known, error);
-}
-
 /* The `[session]` settings are pragmas. */
 static bool
 set_session(RtSqlite *sqlite, const char *const *session, GError **error)
@@ -300,8 +285,10 @@ static RtConnection *
 open_connection(const RtUrl *url, const RtConnectionOptions *options, bool *out_missing,
                 GError **error)
 {
+    static const char *const known[] = { "transactions", NULL };
     bool transactions;
-    if (!check_url(url, error) || !rt_url_flag(url, "transactions", true, &transactions, error))
+    if (!rt_url_check_file(url, "file.db", error) || !rt_url_check_options(url, known, error) ||
+        !rt_url_flag(url, "transactions", true, &transactions, error))
         return NULL;
     bool in_memory = !*url->path || g_str_equal(url->path, ":memory:");
     RtSqlite *sqlite = g_new0(RtSqlite, 1);

@@ -89,9 +89,12 @@ void rt_catalog_complete_object(RtCatalog *catalog, const RtDialect *dialect,
                                 const RtServer *server, RtKind kind, const RtName *name);
 
 /*
- * Takes out of a complete catalog what the server prints and would do without: defaults, flags that
- * say nothing. For people who read it; it stays equal to what it was.
+ * The object of a complete catalog without what the server prints and would do without: defaults,
+ * flags that say nothing. For people who read it; it stays equal to what it was.
  */
+const RtObject *rt_object_make_plain(RtArena *arena, const RtValueContext *context,
+                                     const RtObject *object);
+/* All objects of the catalog made so. */
 void rt_catalog_make_plain(RtCatalog *catalog);
 
 /* check, then apply, then complete what it touched: what replay and the memory database do. */

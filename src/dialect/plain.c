@@ -28,16 +28,13 @@ drop_implied_properties(RtArena *arena, const RtObject *object, const RtValue *v
                        : rt_object_without_value(arena, object, value->row);
 }
 
-static const RtObject *make_plain(RtArena *arena, const RtValueContext *context,
-                                  const RtObject *object);
-
 static const RtObject *
 make_children_plain(RtArena *arena, const RtValueContext *context, const RtObject *object)
 {
     const RtObject **children = rt_arena_new_array(arena, const RtObject *, object->n_children);
     bool is_changed = false;
     for (unsigned i = 0; i < object->n_children; i++) {
-        children[i] = make_plain(arena, context, object->children[i]);
+        children[i] = rt_object_make_plain(arena, context, object->children[i]);
         is_changed |= children[i] != object->children[i];
     }
     if (!is_changed)
@@ -47,8 +44,8 @@ make_children_plain(RtArena *arena, const RtValueContext *context, const RtObjec
     return copy;
 }
 
-static const RtObject *
-make_plain(RtArena *arena, const RtValueContext *context, const RtObject *object)
+const RtObject *
+rt_object_make_plain(RtArena *arena, const RtValueContext *context, const RtObject *object)
 {
     for (unsigned row = 0; row < object->form->n_attributes; row++) {
         const RtAttribute *attribute = &object->form->attributes[row];
@@ -70,7 +67,7 @@ rt_catalog_make_plain(RtCatalog *catalog)
     for (unsigned i = 0; i < rt_catalog_size(catalog); i++) {
         const RtObject *object = rt_catalog_at(catalog, i);
         const RtObject *plain =
-            object ? make_plain(arena, rt_catalog_context(catalog), object) : NULL;
+            object ? rt_object_make_plain(arena, rt_catalog_context(catalog), object) : NULL;
         if (plain != object)
             rt_catalog_replace(catalog, object, plain);
     }

@@ -4,6 +4,11 @@
 
 #include <string.h>
 
+enum {
+    LONGEST_LINE = 80,    /* of clauses */
+    SHORTEST_CLAUSE = 14, /* on a line of its own: BUCKETS 10 stays where it is */
+};
+
 size_t
 rt_intro_length(const char *intro)
 {
@@ -117,6 +122,15 @@ render_attribute(GString *out, const RtRenderer *renderer, const RtAttribute *ro
         g_string_truncate(out, length - 1);
 }
 
+static void
+render_unknown(GString *out, const RtObject *object)
+{
+    if (!object->unknown)
+        return;
+    append_blank(out);
+    g_string_append(out, object->unknown);
+}
+
 /* All values but those of `skipped` (a role); commas between them where `joined`. */
 static void
 render_values(GString *out, const RtRenderer *renderer, const RtObject *object, RtRole skipped,
@@ -133,9 +147,29 @@ render_values(GString *out, const RtRenderer *renderer, const RtObject *object, 
         render_attribute(out, renderer, row, value);
         is_first = false;
     }
-    if (object->unknown) {
-        append_blank(out);
-        g_string_append(out, object->unknown);
+    render_unknown(out, object);
+}
+
+/* The clauses of a statement: in its line, or each in one of its own where that would be long. */
+static void
+render_clauses(GString *out, const RtRenderer *renderer, const RtObject *object)
+{
+    size_t start = out->len, blanks[RT_MOST_ROWS];
+    unsigned n = 0;
+    for (unsigned i = 0; i < object->n_values; i++) {
+        const RtAttribute *row = &object->form->attributes[object->values[i].row];
+        if (!is_printed(row, &object->values[i], IN_CREATE))
+            continue;
+        if (row->intro) /* else it goes on with what stands before it */
+            blanks[n++] = out->len;
+        render_attribute(out, renderer, row, &object->values[i]);
+    }
+    render_unknown(out, object);
+    bool is_long = out->len - start > LONGEST_LINE;
+    for (unsigned i = 0; is_long && i < n; i++) {
+        size_t end = i + 1 < n ? blanks[i + 1] : out->len;
+        if (out->str[blanks[i]] == ' ' && end - blanks[i] > SHORTEST_CLAUSE)
+            out->str[blanks[i]] = '\n';
     }
 }
 
@@ -377,7 +411,10 @@ rt_render_object_create(GString *out, const RtRenderer *renderer, const RtObject
         g_string_append(out, "\n)");
     }
     bool joined = is_table && (renderer->dialect->capabilities & RT_JOINS_TABLE_CLAUSES);
-    render_values(out, renderer, object, RT_ROLE_NONE, joined, IN_CREATE);
+    if (!joined && (is_table || rt_object_kind(object) == RT_KIND_MATERIALIZED_VIEW))
+        render_clauses(out, renderer, object);
+    else
+        render_values(out, renderer, object, RT_ROLE_NONE, joined, IN_CREATE);
 }
 
 void

@@ -198,6 +198,20 @@ print_downgrade(const RtComparison *comparison, RtCatalog *after, GArray *ops, G
     return print_half(&half, rendered);
 }
 
+/* What a server prints of an object says more than whoever made it had to. */
+static void
+make_created_plain(const RtComparison *comparison, GArray *ops)
+{
+    if (comparison->dialect->capabilities & RT_KEEPS_TEXT)
+        return;
+    for (unsigned i = 0; i < ops->len; i++) {
+        RtOp *op = &g_array_index(ops, RtOp, i);
+        if (op->verb == RT_VERB_CREATE && op->after)
+            op->after = rt_object_make_plain(rt_model_arena(comparison->model),
+                                             rt_catalog_context(comparison->from), op->after);
+    }
+}
+
 char *
 rt_comparison_downgrade(const RtComparison *comparison, GError **error)
 {
@@ -208,6 +222,7 @@ rt_comparison_downgrade(const RtComparison *comparison, GError **error)
     if (!rt_apply_all(comparison->from, (RtOp *) ops->data, ops->len, error))
         return NULL;
     rt_invert(comparison->model, (const RtOp *) ops->data, ops->len, inverse, losses);
+    make_created_plain(comparison, inverse);
     char *body = print_downgrade(comparison, comparison->from, inverse, losses, error);
     rt_catalog_undo(comparison->from, mark);
     return body;

@@ -11,14 +11,17 @@ static const RtOption options[] = {
 static int
 run_init(RtInvocation *invocation, GError **error)
 {
-    const char *folder = rt_invocation_argument(invocation, 0);
-    const char *template = rt_invocation_value(invocation, "template");
     const char *config = rt_invocation_value(invocation, "config");
-    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
     if (!config)
         config = g_getenv("RETORT_CONFIG");
-    if (!rt_init(rt_dialects, folder, template ? template : "generic",
-                 config ? config : "retort.ini", lines, error))
+    const RtInit init = {
+        .config = config ?: "retort.ini",
+        .folder = rt_invocation_argument(invocation, 0),
+        .template_name = rt_invocation_value(invocation, "template"),
+        .url = rt_invocation_value(invocation, "url"),
+    };
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+    if (!rt_init(&init, rt_dialects, lines, error))
         return -1;
     if (invocation->is_json) {
         rt_answer_json(invocation, json_pack("{s:o}", "done", rt_answer_string_array(lines)));
@@ -37,8 +40,9 @@ const RtCommand rt_command_init = {
     .description =
         "Writes retort.ini and schema.sql into the working folder and makes DIR/versions\n"
         "(default: migrations/versions). With -c FILE, schema.sql and the default are beside\n"
-        "that file. Files that are there are kept.",
-    .examples = "retort init\nretort init db/migrations",
+        "that file. The configuration names the database of --url, and its dialect. Files that\n"
+        "are there are kept.",
+    .examples = "retort init\nretort init --url sqlite:///shop.db db/migrations",
     .options = options,
     .run = run_init,
 };

@@ -2,6 +2,7 @@
 #include "work/init.h"
 
 #include "base/nearest.h"
+#include "connection/url.h"
 #include "work/settings.h"
 
 #include <errno.h>
@@ -40,8 +41,45 @@ find_template(const RtDialect *const *dialects, const char *name, GError **error
     return NULL;
 }
 
+/* What is to be written. */
+typedef struct Plan {
+    const RtDialect *const *dialects;
+    const RtDialect *dialect;
+    const char *config, *folder, *url;
+    bool is_url_said;
+} Plan;
+
+/* The dialect of the template, else of the URL; *out_url is what the configuration names. */
+static const RtDialect *
+choose_dialect(const RtInit *init, const RtDialect *const *dialects, char **out_url,
+               GPtrArray *out_lines, GError **error)
+{
+    const RtDialect *dialect = NULL;
+    if (init->template_name || !init->url) {
+        dialect = find_template(dialects, init->template_name ?: "generic", error);
+        if (!dialect)
+            return NULL;
+    }
+    if (!init->url) {
+        *out_url = g_strdup(dialect->example_url);
+        return dialect;
+    }
+    g_autoptr(RtUrl) url = rt_url_parse(init->url, error);
+    if (!url)
+        return NULL;
+    if (url->password)
+        g_ptr_array_add(out_lines, g_strdup("The password is not written down: RETORT_PASSWORD, or "
+                                            "password_env or password_file in the URL give it"));
+    g_clear_pointer(&url->password, g_free);
+    *out_url = rt_url_print(url);
+    dialect = dialect ?: rt_dialect_of_scheme(dialects, url->scheme);
+    if (!dialect)
+        rt_error_set(error, RT_ERROR_CONFIG, "no dialect has URLs like %s", *out_url);
+    return dialect;
+}
+
 static char *
-make_config(const RtDialect *dialect, const char *folder)
+make_config(const RtDialect *dialect, const char *url, const char *folder)
 {
     return g_strdup_printf(
         "# The configuration of retort. Relative paths count from this file's folder;\n"
@@ -55,7 +93,7 @@ make_config(const RtDialect *dialect, const char *folder)
         "# The folder of the revision scripts, which are in its versions/.\n"
         "script_location = %s\n"
         "dialect = %s\n",
-        dialect->example_url, folder, dialect->name);
+        url, folder, dialect->name);
 }
 
 static char *
@@ -71,6 +109,14 @@ make_schema(const RtDialect *dialect)
 static bool
 check_folder(const char *folder, GError **error)
 {
+    if (strstr(folder, "://")) {
+        g_autofree char *shown = rt_url_hide_password(folder);
+        rt_error_set(error, RT_ERROR_USAGE,
+                     "%s is the URL of a database, and DIR is the folder of the scripts; say "
+                     "`retort init --url URL`",
+                     shown);
+        return false;
+    }
     g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
     if (!dir) {
         if (!g_file_test(folder, G_FILE_TEST_EXISTS))
@@ -144,15 +190,16 @@ read_location(const RtDialect *const *dialects, const char *config)
 
 /* A configuration that was there may be one of other scripts. */
 static char *
-describe_kept(const RtDialect *const *dialects, const char *config, const char *home,
-              const char *folder)
+describe_kept(const Plan *plan, const char *home)
 {
-    g_autofree char *location = read_location(dialects, config);
+    const char *config = plan->config, *folder = plan->folder;
+    g_autofree char *location = read_location(plan->dialects, config);
     g_autofree char *base = g_canonicalize_filename(home, NULL);
     g_autofree char *named = g_canonicalize_filename(location ? location : "", base);
     g_autofree char *wanted = g_canonicalize_filename(folder, NULL);
     if (!location || strcmp(named, wanted) == 0)
-        return g_strdup_printf("File %s already exists, kept", config);
+        return g_strdup_printf("File %s already exists, kept%s", config,
+                               plan->is_url_said ? "; its url is not changed" : "");
     return g_strdup_printf("File %s already exists, kept; its script_location is %s, not %s",
                            config, location, folder);
 }
@@ -176,38 +223,41 @@ write_new(const char *path, const char *data, const char *kept, GPtrArray *out_l
 }
 
 static bool
-write_files(const RtDialect *const *dialects, const RtDialect *dialect, const char *config,
-            const char *folder, GPtrArray *out_lines, GError **error)
+write_files(const Plan *plan, GPtrArray *out_lines, GError **error)
 {
+    const char *config = plan->config, *folder = plan->folder;
     g_autofree char *home = g_path_get_dirname(config);
     if (!make_folder(home, error))
         return false;
     g_autofree char *location = locate_from(home, folder);
-    g_autofree char *ini = make_config(dialect, location);
-    g_autofree char *kept_ini = describe_kept(dialects, config, home, folder);
+    g_autofree char *ini = make_config(plan->dialect, plan->url, location);
+    g_autofree char *kept_ini = describe_kept(plan, home);
     g_autofree char *schema = locate_beside(config, "schema.sql");
-    g_autofree char *text = make_schema(dialect);
+    g_autofree char *text = make_schema(plan->dialect);
     g_autofree char *kept_schema = g_strdup_printf("File %s already exists, kept", schema);
     return write_new(config, ini, kept_ini, out_lines, error) &&
            write_new(schema, text, kept_schema, out_lines, error);
 }
 
 bool
-rt_init(const RtDialect *const *dialects, const char *folder, const char *template_name,
-        const char *config, GPtrArray *out_lines, GError **error)
+rt_init(const RtInit *init, const RtDialect *const *dialects, GPtrArray *out_lines, GError **error)
 {
-    const RtDialect *dialect = find_template(dialects, template_name, error);
-    g_autofree char *beside = locate_beside(config, "migrations");
-    if (!folder)
-        folder = beside;
-    if (!dialect || !check_folder(folder, error))
+    g_autofree char *url = NULL;
+    g_autofree char *beside = locate_beside(init->config, "migrations");
+    Plan plan = { .dialects = dialects, .config = init->config, .is_url_said = init->url };
+    plan.folder = init->folder ?: beside;
+    if (!check_folder(plan.folder, error))
         return false;
-    g_autofree char *versions = g_build_filename(folder, "versions", NULL);
+    plan.dialect = choose_dialect(init, dialects, &url, out_lines, error);
+    if (!plan.dialect)
+        return false;
+    plan.url = url;
+    g_autofree char *versions = g_build_filename(plan.folder, "versions", NULL);
     bool is_new = !g_file_test(versions, G_FILE_TEST_IS_DIR);
     if (!make_folder(versions, error))
         return false;
     g_ptr_array_add(out_lines, is_new
                                    ? g_strdup_printf("Created folder %s", versions)
                                    : g_strdup_printf("Folder %s already exists, kept", versions));
-    return write_files(dialects, dialect, config, folder, out_lines, error);
+    return write_files(&plan, out_lines, error);
 }

@@ -70,6 +70,27 @@ class Init(Case):
         self.retort("revision", "-m", "first", "-c", "db/retort.ini")
         self.assertEqual(len(list(self.path("db/versions").glob("*_first.sql"))), 1)
 
+    def test_the_database_that_is_said(self):
+        out = self.retort("init", "--url", "starrocks://u:hidden@host:9030/db").out
+        self.assertIn("The password is not written down", out)
+        written = self.read("retort.ini")
+        self.assertRegex(written, r"(?m)^url = starrocks://u@host:9030/db$")
+        self.assertRegex(written, r"(?m)^dialect = starrocks$")
+        self.assertNotIn("hidden", written + out)
+        self.assertIn("kept; its url is not changed",
+                      self.retort("init", "--url", "sqlite:///other.db").out)
+        self.assertEqual(self.read("retort.ini"), written)
+
+    def test_a_database_that_is_none(self):
+        before = self.snapshot()
+        for url in ("nonsense", "nonsense://host/db"):
+            self.failure("init", "--url", url, status=2, code="config")
+        message = self.failure("init", "starrocks://u:hidden@host/db", status=2,
+                               code="usage")["message"]
+        self.assertIn("retort init --url URL", message)
+        self.assertNotIn("hidden", message)
+        self.assertEqual(self.snapshot(), before)
+
     def test_a_kept_configuration_of_other_scripts_is_named(self):
         self.retort("init")
         self.assertIn("File retort.ini already exists, kept; its script_location is migrations, "

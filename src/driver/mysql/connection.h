@@ -26,6 +26,7 @@ typedef struct RtMysql {
     char **session;     /* name, value, …, NULL: variables that each connection begins with */
     int wake;           /* an eventfd: interrupt() writes to it; -1: none */
     bool is_lost;       /* nothing more can be asked */
+    bool was_sent;      /* the last packet, whole */
     bool is_read_only;
     int patience_ms; /* of a companion, with whatever it waits for; 0: it is none */
 

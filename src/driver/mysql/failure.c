@@ -232,9 +232,8 @@ static void
 fail_lost(RtMysql *mysql, unsigned code, bool has_answered, GError **error)
 {
     mysql->is_lost = true;
-    /* 2006: a write failed, so the server never had the whole statement. After 2013 nobody knows.
-     */
-    bool was_sent = code != CR_SERVER_GONE_ERROR || has_answered;
+    /* Where a write failed the server never had the whole statement; later nobody knows. */
+    bool was_sent = mysql->was_sent || has_answered;
     mysql->base.failure = (RtFailure){ .class = RT_FAILURE_LOST,
                                        .sent = was_sent ? RT_SENT_MAYBE : RT_SENT_NO,
                                        .native_code = (int) code,

@@ -26,14 +26,23 @@ is_alive(RtMysql *mysql)
     return poll(&file, 1, 0) <= 0;
 }
 
+/* Sends, and reads how the answer begins: in two calls, as the code of a failure does not say in
+   which of them it came (2006 is also that of an answer that ends among its columns). */
 static bool
 send_text(RtMysql *mysql, const char *sql, size_t length)
 {
     int failed = 1;
-    int status = mysql_real_query_start(&failed, mysql->handle, sql, length);
+    int status = mysql_send_query_start(&failed, mysql->handle, sql, length);
     while (status)
-        status = mysql_real_query_cont(&failed, mysql->handle, rt_mysql_wait(mysql, status));
-    return failed == 0;
+        status = mysql_send_query_cont(&failed, mysql->handle, rt_mysql_wait(mysql, status));
+    mysql->was_sent = failed == 0;
+    if (failed)
+        return false;
+    my_bool broken = 1;
+    status = mysql_read_query_result_start(&broken, mysql->handle);
+    while (status)
+        status = mysql_read_query_result_cont(&broken, mysql->handle, rt_mysql_wait(mysql, status));
+    return !broken;
 }
 
 /* 0: the next answer has begun; -1: there is none; more: an error came in its place. */

@@ -231,6 +231,8 @@ static const Loss losses[] = {
     { "before", "CREATE TABLE lost (a INTEGER)", "^CREATE TABLE lost", false, "before the answer" },
     { "during", "CREATE TABLE lost (a INTEGER)", "^CREATE TABLE lost", true, "before the answer" },
     { "cut", "SELECT a FROM t", "^SELECT a", true, "in the middle of an answer" },
+    /* Among the columns; libmariadb gives it the code of a statement that could not be sent. */
+    { "cut", "SELECT 1 AS a", "^SELECT 1", true, "before the answer" },
 };
 
 static void
@@ -450,7 +452,7 @@ main(int argc, char **argv)
     ADD("refusals", NULL, test_refusals);
     ADD("classes", NULL, test_classes);
     for (size_t i = 0; i < G_N_ELEMENTS(losses); i++) {
-        g_autofree char *name = g_strdup_printf("/driver/mysql/lost %s", losses[i].fault);
+        g_autofree char *name = g_strdup_printf("/driver/mysql/lost %s %zu", losses[i].fault, i);
         g_test_add(name, Fixture, &losses[i], set_up, test_lost, tear_down);
     }
     ADD("lost before sending", NULL, test_lost_before_sending);

@@ -168,6 +168,8 @@ test_project_run(TestProject *project, RtGoal goal, const char *target, GError *
     GError *failure = NULL;
     g_autoptr(RtMigrationPlan) plan = rt_run(project->scripts, project->database, project->state,
                                              &request, &project->options, &failure);
+    if (project->after_run)
+        project->after_run(project);
     if (!failure) {
         check_rows(project, plan);
         return true;

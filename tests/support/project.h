@@ -4,6 +4,7 @@
 #include "migrate/run.h"
 
 typedef struct TestProject {
+    void (*after_run)(struct TestProject *project); /* before its version rows are checked; NULL */
     char *folder;
     char *url;
     const RtDialect *dialects[8];

@@ -52,6 +52,18 @@ assert_sent_once(const TestWire *wire, const char *what)
     }
 }
 
+/* What the run did not meet, nobody else shall: how many statements it has depends on how often it
+   gave signs of life. Its connection may be lost by then; one fault ends at most one more. */
+static void
+end_faults(TestProject *project)
+{
+    for (unsigned i = 0; i < 3 && !test_project_execute(project, "TEST FAULTS NONE"); i++) {
+        g_autoptr(GError) error = NULL;
+        if (!rt_connection_reopen(project->database->connection, &error))
+            g_test_message("%s", error->message);
+    }
+}
+
 /* One run with one fault, and where that stopped it a plain one. Whether the fault was survived. */
 static bool
 run_with_fault(TestWire *wire, const char *kind, unsigned after, const char *expected)
@@ -62,11 +74,12 @@ run_with_fault(TestWire *wire, const char *kind, unsigned after, const char *exp
     g_autofree char *fault = g_strdup_printf("TEST FAULT '%s' '^' AFTER %u", kind, after);
     g_assert_true(test_project_execute(project, fault));
     g_autoptr(GError) error = NULL;
+    project->after_run = end_faults;
     bool survived = test_project_run(project, RT_GOAL_UPGRADE, "head", &error);
+    project->after_run = NULL;
     if (error && !rt_error_is(error, RT_ERROR_LOST))
         g_error("%s: %s", what, error->message);
     test_project_open(project);
-    g_assert_true(test_project_execute(project, "TEST FAULTS NONE"));
     test_project_upgrade(project, "head");
     g_autofree char *end = show_end(wire);
     g_assert_cmpstr(end, ==, expected);

@@ -9,11 +9,13 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+static const char GENERIC[] = "generic";
+
 GArray *
 rt_init_templates(const RtDialect *const *dialects)
 {
     GArray *templates = g_array_new(FALSE, FALSE, sizeof(RtTemplate));
-    RtTemplate generic = { "generic", "The default: a project on the embedded database",
+    RtTemplate generic = { GENERIC, "The default: a project on the embedded database",
                            dialects[0] };
     g_array_append_val(templates, generic);
     for (; *dialects; dialects++) {
@@ -49,17 +51,16 @@ typedef struct Plan {
     bool is_url_said;
 } Plan;
 
-/* The dialect of the template, else of the URL; *out_url is what the configuration names. */
+/* The dialect of the URL, which a template must share, else of the template; *out_url is what the
+   configuration names. */
 static const RtDialect *
 choose_dialect(const RtInit *init, const RtDialect *const *dialects, char **out_url,
                GPtrArray *out_lines, GError **error)
 {
-    const RtDialect *dialect = NULL;
-    if (init->template_name || !init->url) {
-        dialect = find_template(dialects, init->template_name ?: "generic", error);
-        if (!dialect)
-            return NULL;
-    }
+    const char *name = init->template_name ?: GENERIC;
+    const RtDialect *dialect = find_template(dialects, name, error);
+    if (!dialect)
+        return NULL;
     if (!init->url) {
         *out_url = g_strdup(dialect->example_url);
         return dialect;
@@ -72,10 +73,16 @@ choose_dialect(const RtInit *init, const RtDialect *const *dialects, char **out_
                                             "password_env or password_file in the URL give it"));
     g_clear_pointer(&url->password, g_free);
     *out_url = rt_url_print(url);
-    dialect = dialect ?: rt_dialect_of_scheme(dialects, url->scheme);
-    if (!dialect)
+    const RtDialect *of_url = rt_dialect_of_scheme(dialects, url->scheme);
+    if (!of_url)
         rt_error_set(error, RT_ERROR_CONFIG, "no dialect has URLs like %s", *out_url);
-    return dialect;
+    if (of_url == dialect || strcmp(name, GENERIC) == 0)
+        return of_url;
+    if (of_url)
+        rt_error_set(error, RT_ERROR_USAGE,
+                     "the template %s is not for %s; leave the template out, the URL says enough",
+                     name, *out_url);
+    return NULL;
 }
 
 static char *

@@ -13,15 +13,15 @@ GArray *rt_init_templates(const RtDialect *const *dialects);
 typedef struct RtInit {
     const char *config;        /* the file */
     const char *folder;        /* of the scripts; NULL: "migrations" beside the configuration */
-    const char *template_name; /* NULL: that of the URL's dialect, "generic" without one */
+    const char *template_name; /* NULL: "generic", which is for any URL */
     const char *url;           /* what the configuration will name; NULL: an example */
 } RtInit;
 
 /*
  * Writes the configuration, schema.sql beside it, and `folder`/versions. Files that are there are
  * kept; a password is not written down. `out_lines` (of char *, owned) says what was made and what
- * was kept. Fails with RT_ERROR_USAGE for an unknown template or a folder that holds something
- * else, with RT_ERROR_CONFIG for a bad URL, and then has written nothing.
+ * was kept. Fails with RT_ERROR_USAGE for a template that is unknown or not for the URL or a folder
+ * that holds something else, with RT_ERROR_CONFIG for a bad URL, and then has written nothing.
  */
 bool rt_init(const RtInit *init, const RtDialect *const *dialects, GPtrArray *out_lines,
              GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -85,6 +85,10 @@ class Init(Case):
         before = self.snapshot()
         for url in ("nonsense", "nonsense://host/db"):
             self.failure("init", "--url", url, status=2, code="config")
+        for options in (["-t", "sqlite", "--url", "starrocks://root@host/db"],
+                        ["-t", "starrocks", "--url", "sqlite:///app.db"]):
+            self.assertIn("leave the template out",
+                          self.failure("init", *options, status=2, code="usage")["message"])
         message = self.failure("init", "starrocks://u:hidden@host/db", status=2,
                                code="usage")["message"]
         self.assertIn("retort init --url URL", message)
